@@ -1,0 +1,61 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "objects/base/file_stamp.h"
+#include "objects/hash.h"
+
+// The disposable environment beside the store: what can be computed again. Losing it costs time
+// only.
+
+namespace roar {
+
+struct CachedDigest {
+  Algorithm algorithm = Algorithm::Blake3;
+  std::string digest;  // hexadecimal
+};
+
+struct CacheEntry {
+  FileStamp stamp;
+  std::vector<CachedDigest> digests;
+};
+
+// Digests by file stamp, and small values by name.
+//
+// A stamp proves a content only if the file had been left alone for longer than one tick of the
+// file system's clock when it was hashed: a later write in the same tick would leave the same
+// stamp. Entries that fail this test are kept as unproven, and lookups do not return them.
+//
+// A cache that cannot be opened, or is damaged, is deleted and made anew; if that fails too, it
+// works as an empty one that forgets. Nothing here throws for the state of the disk.
+class Cache {
+ public:
+  explicit Cache(const std::filesystem::path& directory);
+  ~Cache();
+  Cache(const Cache&) = delete;
+  Cache& operator=(const Cache&) = delete;
+
+  // One entry per stamp, in the same order; nullopt where nothing proven is known about exactly
+  // this stamp. One snapshot for all.
+  std::vector<std::optional<CacheEntry>> find(std::span<const FileStamp> stamps) const;
+
+  // `hashed_at` is the real-time clock before the first byte of the first of them was read.
+  void put(std::span<const CacheEntry> entries, Timestamp hashed_at);
+
+  // Small values for other uses, such as which package owns a path. Nullopt if absent.
+  std::vector<std::optional<std::string>> values(std::span<const std::string> names) const;
+  void put_values(std::span<const std::pair<std::string, std::string>> values);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace roar

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "objects/object_id.h"
+
+namespace roar {
+
+enum class EdgeRole : std::uint8_t { Input = 1, Output = 2, Absent = 3, Listed = 4 };
+
+// What a path is to the user. The table that decides is plumbing/path_class.cc.
+enum class PathClass : std::uint8_t {
+  Data = 1,
+  Code = 2,
+  Package = 3,
+  System = 4,
+  Cache = 5,
+  Temporary = 6,
+  Credential = 7,
+  Internal = 8,  // roar's and git's own files
+};
+
+// How we know that the job used the file. A set of bits.
+enum class Evidence : std::uint8_t {
+  Read = 1,
+  Mapped = 2,
+  Executed = 4,
+  Kept = 8,       // old bytes survive an append or a partial overwrite
+  Open = 16,      // opened for reading; nothing more is known
+  Inherited = 32  // through a descriptor that the job was born with
+};
+
+std::string_view role_name(EdgeRole role) noexcept;  // "input", "output", "absent", "listed"
+std::string_view class_name(PathClass path_class) noexcept;  // "data", ..., "internal"
+std::string_view evidence_name(Evidence evidence) noexcept;  // "read", ..., "inherited"
+std::optional<PathClass> class_from_name(std::string_view name) noexcept;
+
+// One file's part in one job.
+struct Edge {
+  std::string path;     // relative to the project root if inside it, else absolute; bytes
+  std::string spelled;  // absolute, as the program named it, where that differs; else empty
+  EdgeRole role = EdgeRole::Input;
+  PathClass path_class = PathClass::Data;
+  std::uint8_t evidence = 0;         // Evidence bits
+  std::optional<ObjectId> artifact;  // none if the content is unknown, absent or a directory
+  std::uint64_t size = 0;            // bytes; meaningful for inputs and outputs
+  bool executable = false;           // any execute permission bit is set
+  bool unchanged = false;            // output: written, with the bytes it had before
+  bool changed = false;              // input: something else changed it during the job
+  bool preimage_lost = false;  // input: the job destroyed the version it read before it was hashed
+  std::string via;             // uid of the nested job whose edge this is; else empty
+
+  bool operator==(const Edge&) const = default;
+};
+
+// Edges are kept in trees, one per group, so that a re-run shares what did not change.
+enum class EdgeGroup : std::uint8_t { Data = 0, Code = 1, System = 2, Unread = 3 };
+inline constexpr int kEdgeGroups = 4;
+std::string_view group_name(EdgeGroup group) noexcept;  // "data", "code", "system", "unread"
+EdgeGroup group_of(const Edge& edge) noexcept;          // Unread holds absent and listed paths
+
+}  // namespace roar

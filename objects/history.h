@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "objects/artifact.h"
+#include "objects/digest_record.h"
+#include "objects/edge.h"
+#include "objects/job.h"
+#include "objects/session.h"
+#include "objects/transaction.h"
+
+// Sessions, jobs and steps as one history: appending to it, and the questions that the derived
+// indexes answer. The indexes cover what refs reach.
+
+namespace roar {
+
+// --- appending ---------------------------------------------------------------------------------
+
+// A job with everything that belongs to it, before it has ids.
+struct NewJob {
+  Job job;                  // `edges`, `environment` and `packages` are filled in when appended
+  std::vector<Edge> edges;  // all groups; `artifact` of those whose content is known is filled in
+  std::vector<Artifact> artifacts;    // of the edges; each once
+  std::vector<DigestRecord> digests;  // further digests of them
+  std::string environment_payload;    // encoded Environment
+  std::string packages_payload;       // encoded Packages; empty if there are none
+};
+
+struct AppendedJob {
+  ObjectId job;
+  std::string session;     // id
+  std::uint32_t step = 0;  // in the numbering of the job's kind
+};
+
+// Creates a session, stores its root and makes it the active one (HEAD). Returns its id.
+std::string start_session(WriteTransaction& transaction, Timestamp when);
+
+// Stores the job and what belongs to it, appends it to the active session (starting one if there is
+// none) at the step it belongs to (decision 15: same name; else same kind, cwd and argv; else, if
+// it succeeded, same set of output artifacts; else a new step), moves the session's ref, and
+// indexes it.
+AppendedJob append_job(WriteTransaction& transaction, const NewJob& job);
+
+// --- sessions ----------------------------------------------------------------------------------
+
+struct SessionSummary {
+  std::string id;
+  ObjectId head;  // newest entry
+  Timestamp created;
+  bool active = false;
+};
+
+std::optional<std::string> active_session(const ReadTransaction& transaction);
+std::vector<SessionSummary> sessions(const ReadTransaction& transaction);  // in order of creation
+
+// --- jobs and steps ----------------------------------------------------------------------------
+
+// Where a job stands in a session.
+struct JobPlace {
+  ObjectId job;
+  std::string session;
+  JobKind kind = JobKind::Run;
+  std::uint32_t step = 0;
+  std::string step_name;
+
+  bool operator==(const JobPlace&) const = default;
+};
+
+Job read_job(const ReadTransaction& transaction, const ObjectId& id);
+
+// Oldest first.
+std::vector<JobPlace> jobs_of_session(const ReadTransaction& transaction, std::string_view session);
+// All executions of one step, oldest first. Empty if there is no such step.
+std::vector<JobPlace> jobs_of_step(const ReadTransaction& transaction, std::string_view session,
+                                   JobKind kind, std::uint32_t step);
+std::vector<JobPlace> places_of_job(const ReadTransaction& transaction, const ObjectId& job);
+// Jobs whose uid starts with these hexadecimal digits; `limit` at most.
+std::vector<ObjectId> jobs_with_uid(const ReadTransaction& transaction, std::string_view prefix,
+                                    std::size_t limit);
+// All groups' edges of a job until `visit` returns false.
+void for_each_edge_of(const ReadTransaction& transaction, const Job& job,
+                      const std::function<bool(const Edge&)>& visit);
+
+// --- artifacts ---------------------------------------------------------------------------------
+
+// One job's use of an artifact, or of a path.
+struct Use {
+  ObjectId job;
+  EdgeRole role = EdgeRole::Input;
+  std::optional<ObjectId> artifact;
+  std::string path;
+};
+
+Artifact read_artifact(const ReadTransaction& transaction, const ObjectId& id);
+// Every job that read or wrote the artifact, oldest first, one Use per path and role.
+std::vector<Use> uses_of_artifact(const ReadTransaction& transaction, const ObjectId& artifact);
+// Every job that read or wrote the path (as it stands in Edge::path), oldest first.
+std::vector<Use> uses_of_path(const ReadTransaction& transaction, std::string_view path);
+// Artifacts that have a digest, of any algorithm, BLAKE3 included, that starts with these
+// hexadecimal digits. `algorithm` narrows the search; empty means all. `limit` at most.
+struct DigestMatch {
+  ObjectId artifact;
+  std::string algorithm;
+  std::string digest;
+};
+std::vector<DigestMatch> artifacts_with_digest(const ReadTransaction& transaction,
+                                               std::string_view algorithm, std::string_view prefix,
+                                               std::size_t limit);
+// BLAKE3 first, then the others by algorithm.
+std::vector<DigestRecord> digests_of(const ReadTransaction& transaction, const ObjectId& artifact);
+
+}  // namespace roar

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "objects/base/timestamp.h"
+#include "objects/edge.h"
+#include "objects/object_id.h"
+
+namespace roar {
+
+enum class JobKind : std::uint8_t { Run = 1, Build = 2 };
+std::string_view kind_name(JobKind kind) noexcept;  // "run", "build"
+
+struct GitState {
+  std::string commit;  // hexadecimal; empty before the first commit
+  std::string branch;  // empty if the head is detached
+  std::string remote;  // URL without credentials; empty if there is none
+  bool dirty = false;
+
+  bool operator==(const GitState&) const = default;
+};
+
+struct JobExit {
+  int code = 0;              // meaningful if signal is 0
+  int signal = 0;            // the signal that ended the root process, or 0
+  bool interrupted = false;  // the user asked to stop it (SIGINT, SIGTERM, SIGHUP reached roar)
+
+  bool success() const noexcept { return code == 0 && signal == 0; }
+  bool operator==(const JobExit&) const = default;
+};
+
+// Something the tracer could not see.
+struct TracingGap {
+  std::string reason;   // a word from docs/formats/job.md, such as "static-program"
+  std::string program;  // path of the program it concerns, or empty
+  std::uint64_t count = 1;
+
+  auto operator<=>(const TracingGap&) const = default;
+};
+
+struct Tracing {
+  std::string backend;           // "preload" or "ptrace"
+  bool complete = false;         // no gaps and nothing dropped
+  std::vector<TracingGap> gaps;  // sorted
+  std::uint64_t dropped = 0;     // facts that did not fit
+  std::uint64_t processes = 0;
+  std::uint64_t temporaries = 0;  // files written and gone at the end
+  std::uint64_t credentials = 0;  // credential files read; they are not listed
+
+  bool operator==(const Tracing&) const = default;
+};
+
+// One execution of one command. Payload: docs/formats/job.md.
+struct Job {
+  std::string uid;         // 32 lower-case hexadecimal digits
+  std::string parent_uid;  // the job that ran this one; empty if none
+  JobKind kind = JobKind::Run;
+  std::string name;               // of the step, given by the user; may be empty
+  std::vector<std::string> argv;  // bytes
+  std::string cwd;                // like Edge::path; empty at the project root
+  std::optional<GitState> git;    // none outside a repository
+  Timestamp started;
+  Timestamp ended;
+  JobExit exit;
+  Tracing tracing;
+  std::vector<std::pair<std::string, std::string>> variables;  // sorted by name
+  std::optional<ObjectId> environment;
+  std::optional<ObjectId> packages;
+  std::array<std::optional<ObjectId>, kEdgeGroups> edges;  // roots of the edge trees, by EdgeGroup
+  std::uint64_t inputs = 0;  // edges of class data, code and cache included, by role
+  std::uint64_t outputs = 0;
+
+  bool operator==(const Job&) const = default;
+};
+
+std::string encode(const Job& job);
+Job decode_job(std::string_view payload);
+
+}  // namespace roar

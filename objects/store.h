@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "objects/base/timestamp.h"
+#include "objects/object_id.h"
+
+namespace roar {
+
+struct ObjectInfo {
+  ObjectId id;
+  ObjectType type = ObjectType::Blob;
+  std::uint64_t size = 0;  // of the payload, in bytes
+};
+
+struct RawObject {
+  ObjectType type = ObjectType::Blob;
+  std::string payload;
+};
+
+struct Ref {
+  std::string name;                // "HEAD" or "refs/..."
+  std::optional<ObjectId> target;  // of a plain ref
+  std::string symbolic;            // the ref that a symbolic one names; else empty
+};
+
+struct ReflogEntry {
+  ObjectId before;  // zero: the ref was created
+  ObjectId after;   // zero: the ref was deleted
+  Timestamp when;
+  std::string reason;
+};
+
+class ReadTransaction;
+class WriteTransaction;
+
+// The object store in one directory (docs/formats/store.md). Copies nothing into memory: opening
+// costs well under a millisecond.
+//
+// One Store per directory and process; opening a second one throws Errc::Conflict. Not usable after
+// fork(2), and it must be closed while a user's command runs, so that no descriptor reaches it.
+// Safe to use from several threads, each in its own transaction.
+class Store {
+ public:
+  enum class Mode { ReadOnly, ReadWrite };
+
+  // Creates an empty store. Throws Errc::Conflict if there is one already.
+  static void create(const std::filesystem::path& directory);
+
+  // Throws Errc::NotFound if there is no store, Errc::Unsupported if a newer version wrote it or
+  // the file system cannot carry it, Errc::Corrupt if the file is shorter than it says, Errc::Io
+  // else.
+  Store(const std::filesystem::path& directory, Mode mode);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Runs `body` on one consistent snapshot. Keep it short: an open snapshot makes the file grow.
+  void read(const std::function<void(const ReadTransaction&)>& body) const;
+
+  // Runs `body` and makes all of its changes durable at once, or none if it throws. Blocks while
+  // another process writes. `body` may run more than once (the map grows, or another process grew
+  // it), so it must only touch the transaction and overwrite what it returns.
+  void write(const std::function<void(WriteTransaction&)>& body);
+
+  struct Impl;  // objects/store_impl.h, for the transactions
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace roar

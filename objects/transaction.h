@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "objects/store.h"
+
+namespace roar {
+
+// What one snapshot of a store holds. Made by Store::read and Store::write only, and not valid
+// after the body returns. Not for use from several threads.
+class ReadTransaction {
+ public:
+  // Nullopt if there is no such object. The bytes are hashed again on every call: throws
+  // Errc::Corrupt, naming the object, if they are not what was stored.
+  std::optional<RawObject> object(const ObjectId& id) const;
+  // The same, but absence or another type is an Error: NotFound or Corrupt.
+  std::string payload(const ObjectId& id, ObjectType type) const;
+  // Type and size without reading the payload.
+  std::optional<ObjectInfo> info(const ObjectId& id) const;
+  // Objects whose id starts with these hexadecimal digits, in order of id, `limit` at most.
+  std::vector<ObjectInfo> with_prefix(std::string_view hex, std::size_t limit) const;
+  // Calls `visit` for every object in the order of writing until it returns false.
+  void for_each_object(const std::function<bool(const ObjectInfo&)>& visit) const;
+
+  std::optional<Ref> ref(std::string_view name) const;
+  // Follows symbolic refs. Nullopt if the ref, or what it names, does not exist.
+  std::optional<ObjectId> resolve_ref(std::string_view name) const;
+  // Refs whose name starts with `prefix`, in byte order.
+  std::vector<Ref> refs(std::string_view prefix) const;
+  // Oldest first.
+  std::vector<ReflogEntry> reflog(std::string_view ref) const;
+
+  struct Impl;
+
+ protected:
+  explicit ReadTransaction(Impl& impl) noexcept : impl_(&impl) {}
+  Impl* impl_;
+  friend class Store;
+  friend struct IndexAccess;  // objects/index.cc: the derived tables
+};
+
+// Reads see the transaction's own writes.
+class WriteTransaction : public ReadTransaction {
+ public:
+  // Stores an object; does nothing if it is there. `payload` must be canonical for its type.
+  ObjectId put(ObjectType type, std::string_view payload);
+
+  // Moves a ref, with a reflog entry. Throws Errc::Conflict if it does not point at `expected` now
+  // (nullopt: must not exist).
+  void set_ref(std::string_view name, const ObjectId& target,
+               const std::optional<ObjectId>& expected, Timestamp when, std::string_view reason);
+  void set_symbolic_ref(std::string_view name, std::string_view target, Timestamp when,
+                        std::string_view reason);
+
+ private:
+  using ReadTransaction::ReadTransaction;
+  friend class Store;
+};
+
+}  // namespace roar

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+// Settings: one table of keys (config_keys.cc), merged from flag > ROAR_* > .roar/config.toml >
+// roar.toml (and .roarconfig) > user file > default. roar-config(5) documents the keys.
+
+namespace roar::plumbing {
+
+using ConfigValue = std::variant<bool, std::string, std::vector<std::string>>;
+
+struct ConfigKey {
+  std::string_view name;  // "git.dirty"
+  ConfigValue (*default_value)();
+  std::span<const std::string_view> allowed;  // empty: anything of the type
+  std::string_view summary;
+};
+std::span<const ConfigKey> config_keys() noexcept;
+
+enum class ConfigOrigin : std::uint8_t { Default, User, Committed, Local, Environment };
+std::string_view origin_name(ConfigOrigin origin) noexcept;
+
+struct ConfigSetting {
+  std::string_view key;
+  ConfigValue value;
+  ConfigOrigin origin = ConfigOrigin::Default;
+  std::string where;  // file, or name of the variable; empty for a default
+};
+
+// The merged settings.
+class Config {
+ public:
+  // Every key of the table has a value. Throws std::logic_error (a bug) for a key not in the table
+  // or of another type.
+  bool boolean(std::string_view key) const;
+  const std::string& string(std::string_view key) const;
+  const std::vector<std::string>& list(std::string_view key) const;
+  const ConfigSetting& setting(std::string_view key) const;
+  std::span<const ConfigSetting> settings() const noexcept { return settings_; }  // by key
+
+  // What was wrong with the files, one line each with file and line: unknown keys. Shown by
+  // commands that run.
+  const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+
+ private:
+  friend Config load_config(const std::filesystem::path& root);
+  std::vector<ConfigSetting> settings_;
+  std::vector<std::string> warnings_;
+};
+
+// Settings for the project at `root`. Throws Errc::Usage, with file and line, for a file that is
+// not TOML and for a value that its key does not take. With an empty root: user file and defaults.
+Config load_config(const std::filesystem::path& root);
+
+// Text as it is typed on a command line to a value of the key: true/1/yes/on, comma separated
+// lists. Throws Errc::Usage for an unknown key (with suggestions) or a bad value (with what is
+// allowed).
+ConfigValue parse_config_value(std::string_view key, std::string_view text);
+// The reverse, for people: "true", "a,b".
+std::string to_text(const ConfigValue& value);
+
+// Sets or removes one key in `root`/.roar/config.toml by editing its region only: comments, order
+// and keys that are not ours stay. unset returns whether the key was there.
+void set_config(const std::filesystem::path& root, std::string_view key, const ConfigValue& value);
+bool unset_config(const std::filesystem::path& root, std::string_view key);
+
+}  // namespace roar::plumbing

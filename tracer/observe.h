@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "objects/base/file_stamp.h"
+#include "tracer/observation.h"
+#include "tracer/signals.h"
+
+namespace roar::tracer {
+
+// Asked by a backend that can stop the job before it destroys a version that it has read.
+class Keeper {
+ public:
+  virtual ~Keeper() = default;
+  // Returns whether the content behind `descriptor` (open for reading, at any offset) is now known
+  // for this stamp. Must return soon and must not throw.
+  virtual bool keep(int descriptor, const FileStamp& stamp) noexcept = 0;
+};
+
+enum class Choice : std::uint8_t {
+  Auto,  // preload; ptrace if preload cannot enter the program
+  Preload,
+  Ptrace,
+};
+
+struct Command {
+  std::vector<std::string> argv;  // at least one; the first is looked up in PATH as execvp(3) does
+  // Set in the child's environment on top of this process's own.
+  std::vector<std::pair<std::string, std::string>> variables;
+};
+
+struct Options {
+  Choice choice = Choice::Auto;
+  std::string preload_library;  // path of libroar-preload.so; empty: beside the program (see
+                                // preload_library())
+  int grace_ms = 100;           // how long descendants of the root may go on before they are `late`
+};
+
+// The command did not start. Thrown by observe() before anything ran.
+struct NotStarted {
+  int status = 125;     // 127 not found, 126 found but not executable, 125 our own failure
+  std::string message;  // lower case, no final stop
+};
+
+// Runs the command to its end under a tracer and returns what it did. Standard streams, terminal,
+// process group, working directory, limits and signal state are those of this process. No
+// descriptor of this process reaches the child except 0 to 2 and what it was itself born with.
+//
+// Throws NotStarted if the command could not be started. Once it runs, nothing is thrown: what goes
+// wrong with the tracing is a gap, and the command goes on. Blocks until the root process has
+// ended.
+Observation observe(const Command& command, const Options& options, Keeper& keeper,
+                    const SignalGuard& signals);
+
+// Where the preload library is for this executable: in the installation's library directory, or in
+// the build tree. Empty if it is in neither.
+std::string preload_library();
+
+}  // namespace roar::tracer

@@ -1,0 +1,110 @@
+#pragma once
+
+// The one thing that the preload library and the rest of the tracer share: the log of facts in
+// shared memory. Freestanding: no allocation, no library calls. Also written by the ptrace
+// supervisor.
+//
+// The log is one sparse memory file. A writer claims room for a record with one fetch_add on
+// LogHeader::next and so gets its place in the one total order of all facts. It then stores the
+// record's length with kIncomplete set, fills the record, and stores the length alone, with release
+// order. A writer that is killed on the way leaves an incomplete record, or, in a window of one
+// instruction, a hole of zeroes; records are aligned to kAlignment, so the reader finds the next
+// one by skipping zeroes. Either counts as one dropped fact.
+//
+// State, not events: the first read of a descriptor sets a bit in the Open record that belongs to
+// it. No further record is written for reads and writes, however many there are.
+
+#include <atomic>
+#include <cstdint>
+
+namespace roar::tracer::wire {
+
+inline constexpr std::uint32_t kMagic = 0x524f4152;  // "ROAR"
+inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint64_t kAlignment = 16;
+inline constexpr std::uint32_t kIncomplete = 0x8000'0000;  // in Record::length
+inline constexpr std::uint64_t kLogBytes =
+    std::uint64_t{1} << 30;  // sparse; what does not fit is dropped and counted
+inline constexpr const char* kLogVariable = "ROAR_TRACE_LOG";  // path of the log, for the child
+
+struct LogHeader {
+  std::uint32_t magic;
+  std::uint32_t version;
+  std::uint64_t capacity;              // bytes, this header included
+  std::atomic<std::uint64_t> next;     // offset of the first unclaimed byte; may exceed capacity
+  std::atomic<std::uint64_t> dropped;  // records that did not fit
+};
+inline constexpr std::uint64_t kFirstRecord = 4096;
+
+enum class Kind : std::uint8_t {
+  Start = 1,  // an image starts: path is its executable, path2 its working directory; `parent` set
+  Exec = 2,   // about to execute `path`; result is set to the errno if the call returned
+  Exit = 3,   // the process ends by exit(3) or _exit(2)
+  Open = 4,   // path was opened: open_flags, stamp (after), before (if the call could truncate)
+  Inherited = 5,  // a descriptor of unknown origin was used: path from /proc/self/fd, open_flags
+                  // from F_GETFL
+  Cwd = 6,        // the working directory is now `path`
+  Rename = 7,     // path -> path2; stamp is that of the moved file, before that of a replaced one
+  Exchange =
+      8,     // path <-> path2; stamp is that of what is now at path2, before of what is now at path
+  Link = 9,  // path2 is a new name of path
+  Symlink = 10,     // path2 is a new symbolic link
+  Unlink = 11,      // path is gone; before is what it was
+  Truncate = 12,    // by path; before and stamp
+  Absent = 13,      // path was looked for and is not there
+  Listed = 14,      // the directory at path was read
+  Gap = 15,         // path is the reason, path2 the program
+  Descriptor = 16,  // the job is born with descriptor `result` open on path: open_flags, stamp
+};
+
+// Record::touched
+enum Touched : std::uint32_t {
+  kTouchedRead = 1,
+  kTouchedWritten = 2,
+  kTouchedMappedRead = 4,
+  kTouchedMappedWrite = 8,
+  kTouchedSettled = 16,  // closed and examined: no bit above means that no byte was read or written
+  kTouchedTruncated = 32,  // ftruncate, fallocate punch: content changed without a write
+};
+
+enum RecordFlags : std::uint8_t {
+  kHasStamp = 1,
+  kHasBefore =
+      2,  // `before` is valid; if the call could create and this is not set, the file was new
+  kRelative = 4,   // path is relative to the process's working directory (last Start or Cwd)
+  kRelative2 = 8,  // so is path2
+  kProbedBefore =
+      16,  // the state before the call was looked at (so no kHasBefore means: not there)
+};
+
+struct Stamp {
+  std::uint64_t device;
+  std::uint64_t inode;
+  std::uint64_t size;
+  std::int64_t modified_s;
+  std::int64_t changed_s;
+  std::uint32_t modified_ns;
+  std::uint32_t changed_ns;
+  std::uint32_t mode;   // st_mode
+  std::uint32_t links;  // st_nlink
+};
+
+struct Record {
+  std::atomic<std::uint32_t>
+      length;  // of the whole record in bytes, with kIncomplete while it is filled
+  Kind kind;
+  std::uint8_t flags;  // RecordFlags
+  std::uint16_t reserved;
+  std::atomic<std::uint32_t> touched;  // Touched
+  std::int32_t pid;                    // thread group
+  std::int32_t parent;                 // of Start
+  std::int32_t result;                 // see Kind
+  std::uint32_t open_flags;            // as for open(2)
+  std::uint16_t path_length;           // bytes; the paths follow the record, without NUL
+  std::uint16_t path2_length;
+  std::uint64_t time_ns;  // CLOCK_REALTIME_COARSE
+  Stamp stamp;
+  Stamp before;
+};
+
+}  // namespace roar::tracer::wire
