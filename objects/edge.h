@@ -6,23 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "objects/base/path_class.h"
 #include "objects/object_id.h"
 
 namespace roar {
 
 enum class EdgeRole : std::uint8_t { Input = 1, Output = 2, Absent = 3, Listed = 4 };
-
-// What a path is to the user. The table that decides is plumbing/path_class.cc.
-enum class PathClass : std::uint8_t {
-  Data = 1,
-  Code = 2,
-  Package = 3,
-  System = 4,
-  Cache = 5,
-  Temporary = 6,
-  Credential = 7,
-  Internal = 8,  // roar's and git's own files
-};
 
 // How we know that the job used the file. A set of bits.
 enum class Evidence : std::uint8_t {
@@ -35,9 +24,7 @@ enum class Evidence : std::uint8_t {
 };
 
 std::string_view role_name(EdgeRole role) noexcept;  // "input", "output", "absent", "listed"
-std::string_view class_name(PathClass path_class) noexcept;  // "data", ..., "internal"
 std::string_view evidence_name(Evidence evidence) noexcept;  // "read", ..., "inherited"
-std::optional<PathClass> class_from_name(std::string_view name) noexcept;
 
 // One file's part in one job.
 struct Edge {
