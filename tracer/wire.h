@@ -11,6 +11,10 @@
 // instruction, a hole of zeroes; records are aligned to kAlignment, so the reader finds the next
 // one by skipping zeroes. Either counts as one dropped fact.
 //
+// A path that leads through /proc/*/fd, /dev/fd, /dev/stdin and the like is meaningless later:
+// write what readlink(2) says it is. stamp of Open, Inherited and Start should be there; without
+// it, the path is looked at after the job, and the version is only as good as its ctime.
+//
 // State, not events: the first read of a descriptor sets a bit in the Open record that belongs to
 // it. No further record is written for reads and writes, however many there are.
 
@@ -37,10 +41,13 @@ struct LogHeader {
 inline constexpr std::uint64_t kFirstRecord = 4096;
 
 enum class Kind : std::uint8_t {
-  Start = 1,  // an image starts: path is its executable, path2 its working directory; `parent` set
-  Exec = 2,   // about to execute `path`; result is set to the errno if the call returned
-  Exit = 3,   // the process ends by exit(3) or _exit(2)
-  Open = 4,   // path was opened: open_flags, stamp (after), before (if the call could truncate)
+  Start = 1,  // an image starts, or a forked child that goes on with its parent's image: path is
+              // the executable (stamp if known), path2 the working directory; `parent` set. Empty
+              // paths mean those of the parent
+  Exec = 2,  // about to execute `path`; result is set to the errno if the call returned; `parent`
+             // set, because the child of a vfork has no Start before it
+  Exit = 3,  // the process ends by exit(3) or _exit(2)
+  Open = 4,  // path was opened: open_flags, stamp (after), before (if the call could truncate)
   Inherited = 5,  // a descriptor of unknown origin was used: path from /proc/self/fd, open_flags
                   // from F_GETFL
   Cwd = 6,        // the working directory is now `path`
@@ -65,6 +72,7 @@ enum Touched : std::uint32_t {
   kTouchedMappedWrite = 8,
   kTouchedSettled = 16,  // closed and examined: no bit above means that no byte was read or written
   kTouchedTruncated = 32,  // ftruncate, fallocate punch: content changed without a write
+  kTouchedEmptied = 64,  // with kTouchedTruncated: to length 0, before anything was read or written
 };
 
 enum RecordFlags : std::uint8_t {
@@ -75,6 +83,7 @@ enum RecordFlags : std::uint8_t {
   kRelative2 = 8,  // so is path2
   kProbedBefore =
       16,  // the state before the call was looked at (so no kHasBefore means: not there)
+  kTouchUnknown = 32,  // nobody keeps the touched bits of this record: decide by stamps
 };
 
 struct Stamp {
