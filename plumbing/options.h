@@ -1,12 +1,11 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "objects/base/error.h"
 #include "plumbing/command.h"
 
 namespace roar {
@@ -18,15 +17,20 @@ struct HelpRequest {
 
 // The options of one command, declared once: parsing, -h, and the check of the manual page read
 // this list. The only place that knows the parsing library.
+//
+// Commands parse before they touch anything else of their Context: for -h they are called with
+// neither workspace nor store.
 class Options {
  public:
-  // `synopsis` is what follows "usage: roar ", for instance "hash-object [-w] <file>...".
+  // `synopsis` is what follows "usage: roar ", for instance "hash-object [-w] <file>...". A command
+  // with several forms has one a line. The strings given here and below must outlive the object.
   explicit Options(std::string_view synopsis) : synopsis_(synopsis) {}
 
   // `letter` may be 0 for none.
   Options& flag(char letter, std::string_view name, bool& target, std::string_view help);
   // How often the flag was given: -v, -vv.
   Options& count(char letter, std::string_view name, int& target, std::string_view help);
+  // Given several times, the last one counts.
   Options& value(char letter, std::string_view name, std::string_view placeholder,
                  std::string& target, std::string_view help);
   // May be given several times.
@@ -34,16 +38,19 @@ class Options {
                 std::vector<std::string>& target, std::string_view help);
 
   // Sets the targets and returns the operands, which may stand anywhere among the options; "--"
-  // ends the options. Throws Errc::Usage, with the usage line, for an unknown option or a missing
-  // value.
+  // ends the options. Throws usage_error() for an unknown option or a missing value. The operands
+  // are views into `arguments`.
   std::vector<std::string_view> parse(Arguments arguments) const;
 
   // The same for commands that run another one: the first argument that is no option (or what
   // follows "--") and everything after it is returned untouched.
   std::vector<std::string_view> parse_until_command(Arguments arguments) const;
 
-  // "usage: roar <synopsis>" and a line per option.
+  // "usage: roar <synopsis>" and a line per option, without a final newline.
   std::string usage() const;
+
+  // An Errc::Usage that says `message` and, below it, the usage line.
+  Error usage_error(std::string_view message) const;
 
  private:
   struct Option {
@@ -52,7 +59,13 @@ class Options {
     std::string_view placeholder;  // empty for flags and counts
     std::variant<bool*, int*, std::string*, std::vector<std::string>*> target;
     std::string_view help;
+
+    bool takes_value() const noexcept { return !placeholder.empty(); }
   };
+
+  bool value_is_next(std::string_view argument) const;
+  void parse_options(std::vector<std::string> tokens) const;
+  std::string usage_line() const;
 
   std::string_view synopsis_;
   std::vector<Option> options_;

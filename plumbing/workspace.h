@@ -7,11 +7,10 @@
 
 namespace roar::plumbing {
 
-// A project: the directory that holds .roar/, and where in it we are.
+// A project: the directory that holds .roar/, and where we are.
 struct Workspace {
-  std::filesystem::path root;  // absolute, resolved
-  std::filesystem::path
-      directory;  // the current directory: absolute, resolved; in or below the root
+  std::filesystem::path root;       // absolute, resolved
+  std::filesystem::path directory;  // the current directory: absolute, resolved
 
   std::filesystem::path roar_directory() const { return root / ".roar"; }
   std::filesystem::path store_directory() const { return root / ".roar" / "objects"; }
@@ -19,7 +18,8 @@ struct Workspace {
 };
 
 // The nearest directory upwards from the current one that holds .roar/; nullopt if there is none.
-// ROAR_DIR names the project root instead, if it is set.
+// ROAR_DIR names the project root instead, if it is set; then the current directory may lie outside
+// of it, and Errc::NotFound is thrown if it holds no .roar/.
 std::optional<Workspace> find_workspace();
 
 // How a path stands in an Edge: relative to the root if it is inside, else absolute. `path` must be

@@ -1,0 +1,43 @@
+#include "porcelain/commands.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "plumbing/commands.h"
+#include "plumbing/suggest.h"
+
+namespace roar::porcelain {
+namespace {
+
+constexpr std::array kCommands{
+    Command{"help", cmd_help, Level::Porcelain, Needs::Nothing, "show how a command is used"},
+};
+static_assert(std::ranges::is_sorted(kCommands, {}, &Command::name));
+
+}  // namespace
+
+std::span<const Command> commands() noexcept {
+  return kCommands;
+}
+
+const Command* find_command(std::string_view name) noexcept {
+  for (const auto& table : {porcelain::commands(), plumbing::commands()}) {
+    const auto row = std::ranges::lower_bound(table, name, {}, &Command::name);
+    if (row != table.end() && row->name == name) return &*row;
+  }
+  return nullptr;
+}
+
+std::string unknown_command_text(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const auto& table : {porcelain::commands(), plumbing::commands()}) {
+    for (const Command& command : table) names.push_back(command.name);
+  }
+  const std::string suggestion = plumbing::suggestion_text(name, names);
+  return "roar: '" + std::string(name) + "' is not a roar command" +
+         (suggestion.empty() ? "; see 'roar help'" : "\n" + suggestion);
+}
+
+}  // namespace roar::porcelain

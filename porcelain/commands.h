@@ -1,0 +1,27 @@
+#pragma once
+
+// Every porcelain command's entry point. Add a command here, to commands.cc, to the groups in
+// cmd_help.cc, to man/ and to tests/cli/; tests/cli/t0001-command-table.sh and t0004-help.sh fail
+// if one of them is forgotten.
+
+#include <span>
+
+#include "plumbing/command.h"
+
+namespace roar::porcelain {
+
+int cmd_help(Context& context, Arguments arguments);
+
+// By name.
+std::span<const Command> commands() noexcept;
+
+// In either table; null if there is no such command.
+const Command* find_command(std::string_view name) noexcept;
+
+// What to say about a name that is no command, with suggestions.
+std::string unknown_command_text(std::string_view name);
+
+// The commands that people type, by what they are for. Without a final newline.
+std::string command_overview();
+
+}  // namespace roar::porcelain
