@@ -38,8 +38,11 @@ struct Edge {
   bool executable = false;           // any execute permission bit is set
   bool unchanged = false;            // output: written, with the bytes it had before
   bool changed = false;              // input: something else changed it during the job
-  bool preimage_lost = false;  // input: the job destroyed the version it read before it was hashed
-  std::string via;             // uid of the nested job whose edge this is; else empty
+  // Why an input's or output's artifact is not known: "preimage" (the job destroyed the version
+  // that it read before it was hashed), "vanished", "unstable", "unreadable" or "interrupted". Else
+  // empty.
+  std::string missing;
+  std::string via;  // uid of the nested job whose edge this is; else empty
 
   bool operator==(const Edge&) const = default;
 };

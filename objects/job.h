@@ -73,6 +73,8 @@ struct Job {
   std::optional<ObjectId> environment;
   std::optional<ObjectId> packages;
   std::array<std::optional<ObjectId>, kEdgeGroups> edges;  // roots of the edge trees, by EdgeGroup
+  // Algorithms whose digests are shown for this job's artifacts, in order of preference.
+  std::vector<std::string> hashes;
   std::uint64_t inputs = 0;  // edges of class data, code and cache included, by role
   std::uint64_t outputs = 0;
 

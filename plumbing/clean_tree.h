@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hooks/git.h"
+#include "plumbing/workspace.h"
+
+namespace roar::plumbing {
+
+// What keeps a run from being tied to its commit.
+struct TreeState {
+  std::vector<std::string> modified;        // tracked files, absolute
+  std::vector<std::string> untracked_code;  // absolute
+
+  bool clean() const noexcept { return modified.empty() && untracked_code.empty(); }
+};
+
+// Picks out of git's changes what counts: tracked files, and untracked files that are code (by the
+// path class table, or by a "#!" line). Untracked data does not count, nor do files that
+// `is_known_output` (called with a stored path) says an earlier job wrote.
+TreeState tree_state(const Workspace& workspace, const hooks::GitSnapshot& snapshot,
+                     const std::function<bool(const std::string&)>& is_known_output);
+
+// Whether judging the snapshot asks `is_known_output` at all; else the store can stay closed.
+bool needs_known_outputs(const Workspace& workspace, const hooks::GitSnapshot& snapshot);
+
+}  // namespace roar::plumbing
