@@ -16,6 +16,7 @@ namespace roar {
 
 enum class JobKind : std::uint8_t { Run = 1, Build = 2 };
 std::string_view kind_name(JobKind kind) noexcept;  // "run", "build"
+std::optional<JobKind> kind_from_name(std::string_view name) noexcept;
 
 struct GitState {
   std::string commit;  // hexadecimal; empty before the first commit

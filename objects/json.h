@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,6 +22,9 @@ using Object = std::map<std::string, Value, std::less<>>;
 
 inline constexpr std::int64_t kIntegerMax = 9'007'199'254'740'991;  // 2^53 - 1
 inline constexpr int kDepthMax = 64;
+// Limits of what decode accepts: a small text must not become a large tree.
+inline constexpr std::size_t kBytesMax = std::size_t{16} << 20;
+inline constexpr std::size_t kValuesMax = std::size_t{1} << 20;
 
 // A JSON value without null and without floating point: absence is a missing key, and numbers that
 // are not integers are strings with a documented spelling.
@@ -31,8 +36,10 @@ class Value {
   Value(bool value)
       : value_(value) {}  // NOLINT(google-explicit-constructor): values are written as literals
   Value(std::int64_t value) : value_(value) {}  // NOLINT(google-explicit-constructor)
-  Value(std::uint64_t value)
-      : value_(static_cast<std::int64_t>(value)) {}  // NOLINT(google-explicit-constructor)
+  // What does not fit becomes a number that encode refuses.
+  Value(std::uint64_t value)  // NOLINT(google-explicit-constructor)
+      : value_(value > std::uint64_t{kIntegerMax} ? std::numeric_limits<std::int64_t>::max()
+                                                  : static_cast<std::int64_t>(value)) {}
   Value(int value) : value_(std::int64_t{value}) {}  // NOLINT(google-explicit-constructor)
   Value(std::uint32_t value)
       : value_(std::int64_t{value}) {}                    // NOLINT(google-explicit-constructor)
@@ -62,9 +69,12 @@ class Value {
 // beyond kIntegerMax, a key outside the allowed form, nesting deeper than kDepthMax.
 std::string encode(const Value& value);
 
+// Appends the canonical form of a string, quotes included. Throws Errc::Usage if it is not UTF-8.
+void append_string(std::string& out, std::string_view text);
+
 // The object that `bytes` is the canonical form of. Throws Errc::Corrupt for every other byte
 // string: other spacing, order, escapes or number forms, duplicate keys, trailing bytes, a
-// top-level value that is not an object.
+// top-level value that is not an object, more than kBytesMax bytes or kValuesMax values.
 Object decode(std::string_view bytes);
 
 // Paths and other byte strings that need not be UTF-8: stored under `name` if they are, else in
@@ -73,5 +83,9 @@ void put_bytes(Object& object, std::string_view name, std::string_view bytes);
 // Reads what put_bytes wrote. Throws Errc::Corrupt if neither or both keys are there, or if the
 // base64 form holds bytes that are UTF-8.
 std::string take_bytes(const Object& object, std::string_view name);
+
+// The same for elements of an array: a string, or {"b64": "..."}.
+Value bytes_value(std::string_view bytes);
+std::string bytes_of(const Value& value);
 
 }  // namespace roar::json

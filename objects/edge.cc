@@ -1,0 +1,61 @@
+#include "objects/edge.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace roar {
+namespace {
+
+constexpr std::array<std::string_view, 5> kRoleNames = {"", "input", "output", "absent", "listed"};
+constexpr std::array<std::string_view, 6> kEvidenceNames = {"read", "mapped", "executed",
+                                                            "kept", "open",   "inherited"};
+constexpr std::array<std::string_view, kEdgeGroups> kGroupNames = {"data", "code", "system",
+                                                                   "unread"};
+
+}  // namespace
+
+std::string_view role_name(EdgeRole role) noexcept {
+  return kRoleNames[static_cast<std::size_t>(role)];
+}
+
+std::optional<EdgeRole> role_from_name(std::string_view name) noexcept {
+  const auto* const found = std::find(kRoleNames.begin() + 1, kRoleNames.end(), name);
+  if (found == kRoleNames.end()) return std::nullopt;
+  return static_cast<EdgeRole>(found - kRoleNames.begin());
+}
+
+std::string_view evidence_name(Evidence evidence) noexcept {
+  return kEvidenceNames[static_cast<std::size_t>(
+      std::countr_zero(static_cast<std::uint8_t>(evidence)))];
+}
+
+std::optional<Evidence> evidence_from_name(std::string_view name) noexcept {
+  const auto* const found = std::ranges::find(kEvidenceNames, name);
+  if (found == kEvidenceNames.end()) return std::nullopt;
+  return static_cast<Evidence>(1U << (found - kEvidenceNames.begin()));
+}
+
+std::string_view group_name(EdgeGroup group) noexcept {
+  return kGroupNames[static_cast<std::size_t>(group)];
+}
+
+EdgeGroup group_of(const Edge& edge) noexcept {
+  if (edge.role == EdgeRole::Absent || edge.role == EdgeRole::Listed) return EdgeGroup::Unread;
+  switch (edge.path_class) {
+    case PathClass::Code:
+      return EdgeGroup::Code;
+    case PathClass::Package:
+    case PathClass::System:
+      return EdgeGroup::System;
+    case PathClass::Data:
+    case PathClass::Cache:
+    case PathClass::Temporary:
+    case PathClass::Credential:
+    case PathClass::Internal:
+      return EdgeGroup::Data;
+  }
+  return EdgeGroup::Data;
+}
+
+}  // namespace roar
