@@ -97,8 +97,9 @@ struct Use {
 };
 
 Artifact read_artifact(const ReadTransaction& transaction, const ObjectId& id);
-// Every job that read or wrote the artifact, oldest first, one Use per path and role.
-std::vector<Use> uses_of_artifact(const ReadTransaction& transaction, const ObjectId& artifact);
+// Every job that used the artifact, in one role or in any, oldest first, one Use per path and role.
+std::vector<Use> uses_of_artifact(const ReadTransaction& transaction, const ObjectId& artifact,
+                                  std::optional<EdgeRole> role = std::nullopt);
 // Every job that read or wrote the path (as it stands in Edge::path), oldest first.
 std::vector<Use> uses_of_path(const ReadTransaction& transaction, std::string_view path);
 // Artifacts that have a digest, of any algorithm, BLAKE3 included, that starts with these
