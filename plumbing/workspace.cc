@@ -57,6 +57,15 @@ std::optional<Workspace> find_workspace() {
   }
 }
 
+Workspace require_workspace() {
+  auto workspace = find_workspace();
+  if (!workspace) {
+    throw Error(Errc::NotFound,
+                "roar is not initialized in this directory\nhint: run 'roar init' first");
+  }
+  return *std::move(workspace);
+}
+
 std::string stored_path(const Workspace& workspace, std::string_view path) {
   const std::string& root = workspace.root.native();
   if (root == "/") return std::string(path.substr(1));

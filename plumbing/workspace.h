@@ -22,6 +22,9 @@ struct Workspace {
 // of it, and Errc::NotFound is thrown if it holds no .roar/.
 std::optional<Workspace> find_workspace();
 
+// The same, and Errc::NotFound with a hint if there is none.
+Workspace require_workspace();
+
 // How a path stands in an Edge: relative to the root if it is inside, else absolute. `path` must be
 // absolute and normal. The root itself is "".
 std::string stored_path(const Workspace& workspace, std::string_view path);

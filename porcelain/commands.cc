@@ -12,6 +12,7 @@ namespace roar::porcelain {
 namespace {
 
 constexpr std::array kCommands{
+    Command{"config", cmd_config, Level::Porcelain, Needs::Nothing, "show and change settings"},
     Command{"help", cmd_help, Level::Porcelain, Needs::Nothing, "show how a command is used"},
 };
 static_assert(std::ranges::is_sorted(kCommands, {}, &Command::name));

@@ -10,6 +10,7 @@
 
 namespace roar::porcelain {
 
+int cmd_config(Context& context, Arguments arguments);
 int cmd_help(Context& context, Arguments arguments);
 
 // By name.

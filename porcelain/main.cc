@@ -56,11 +56,7 @@ int run_command(const Command& command, Arguments arguments) {
   }
   std::optional<plumbing::Workspace> workspace;
   if (command.needs != Needs::Nothing) {
-    workspace = plumbing::find_workspace();
-    if (!workspace) {
-      throw Error(Errc::NotFound,
-                  "roar is not initialized in this directory\nhint: run 'roar init' first");
-    }
+    workspace = plumbing::require_workspace();
     context.workspace = &*workspace;
   }
   return command.run(context, arguments);

@@ -1,0 +1,268 @@
+#include "plumbing/config.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include "objects/base/error.h"
+#include "objects/base/file.h"
+#include "plumbing/config_keys.h"
+#include "plumbing/suggest.h"
+#include "plumbing/toml.h"
+
+namespace roar::plumbing {
+namespace {
+
+constexpr std::string_view kDirty = "git.dirty";
+constexpr std::string_view kLocked = "git.dirty_locked";
+
+// Null if it is not set.
+const char* variable(const char* name) {
+  return std::getenv(name);  // NOLINT(concurrency-mt-unsafe): load_config's contract
+}
+
+std::filesystem::path user_config_file() {
+  if (const char* base = variable("XDG_CONFIG_HOME"); base != nullptr && *base == '/') {
+    return std::filesystem::path(base) / "roar" / "config.toml";
+  }
+  const char* home = variable("HOME");
+  if (home == nullptr || *home == '\0') return {};
+  return std::filesystem::path(home) / ".config" / "roar" / "config.toml";
+}
+
+std::string unknown_key_text(std::string_view key) {
+  std::vector<std::string_view> names;
+  for (const ConfigKey& known : config_keys()) names.push_back(known.name);
+  const std::string suggestion = suggestion_text(key, names);
+  return "unknown key '" + std::string(key) + "'" + (suggestion.empty() ? "" : "; " + suggestion);
+}
+
+std::optional<bool> parse_boolean(std::string_view text) {
+  for (const std::string_view yes : {"true", "1", "yes", "on"}) {
+    if (text == yes) return true;
+  }
+  for (const std::string_view no : {"false", "0", "no", "off"}) {
+    if (text == no) return false;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> parse_list(std::string_view text) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) items.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return items;
+}
+
+ConfigValue parse_value(const ConfigKey& key, std::string_view text, std::string_view where) {
+  ConfigValue value = key.default_value();
+  if (std::holds_alternative<bool>(value)) {
+    const auto boolean = parse_boolean(text);
+    value = boolean ? ConfigValue(*boolean) : ConfigValue(std::string(text));
+  } else if (std::holds_alternative<std::string>(value)) {
+    value = std::string(text);
+  } else {
+    value = parse_list(text);
+  }
+  check_config_value(key, value, where);
+  return value;
+}
+
+}  // namespace
+
+// Fills a Config, layer by layer, the weakest first.
+class ConfigLoader {
+ public:
+  explicit ConfigLoader(Config& config) : config_(config) {
+    for (const ConfigKey& key : config_keys()) {
+      config_.settings_.push_back({.key = key.name, .value = key.default_value(), .where = {}});
+    }
+  }
+
+  void file(const std::filesystem::path& path, ConfigOrigin origin) {
+    const auto text = path.empty() ? std::nullopt : read_file(path);
+    if (!text) return;
+    for (TomlEntry& entry : read_toml(*text, path.native())) {
+      const std::string where = path.native() + ":" + std::to_string(entry.line);
+      const ConfigKey* key = find_config_key(entry.key);
+      if (key != nullptr) {
+        set(*key, value_of(*key, std::move(entry.value), where), origin, where);
+      } else if (!is_foreign_config_key(entry.key)) {
+        config_.warnings_.push_back(where + ": " + unknown_key_text(entry.key));
+      }
+    }
+  }
+
+  void environment() {
+    for (const ConfigKey& key : config_keys()) {
+      const std::string name = variable_of(key.name);
+      const char* text = variable(name.c_str());
+      if (text != nullptr) set(key, parse_value(key, text, name), ConfigOrigin::Environment, name);
+    }
+  }
+
+  // From here on nothing may loosen git.dirty if the layers so far lock it.
+  void lock() { locked_ = config_.boolean(kLocked); }
+
+ private:
+  static ConfigValue value_of(const ConfigKey& key, TomlValue value, const std::string& where) {
+    if (std::holds_alternative<std::monostate>(value)) {
+      throw Error(Errc::Usage, where + ": '" + std::string(key.name) + "' is " + allowed_text(key));
+    }
+    ConfigValue result = key.default_value();
+    if (auto* boolean = std::get_if<bool>(&value)) result = *boolean;
+    if (auto* string = std::get_if<std::string>(&value)) result = std::move(*string);
+    if (auto* list = std::get_if<std::vector<std::string>>(&value)) result = std::move(*list);
+    check_config_value(key, result, where);
+    return result;
+  }
+
+  void set(const ConfigKey& key, ConfigValue value, ConfigOrigin origin, const std::string& where) {
+    const auto setting =
+        std::ranges::lower_bound(config_.settings_, key.name, {}, &ConfigSetting::key);
+    if (locked_ && loosens(key, value)) {
+      config_.warnings_.push_back(where + ": '" + std::string(key.name) +
+                                  "' is locked by this project and stays '" +
+                                  to_text(setting->value) + "'");
+      return;
+    }
+    *setting = {.key = key.name, .value = std::move(value), .origin = origin, .where = where};
+  }
+
+  bool loosens(const ConfigKey& key, const ConfigValue& value) const {
+    if (key.name == kLocked) return value == ConfigValue(false);
+    if (key.name != kDirty) return false;
+    const auto strictness = [&](const std::string& word) {  // the table has the strictest first
+      return std::ranges::find(key.allowed, word) - key.allowed.begin();
+    };
+    return strictness(std::get<std::string>(value)) > strictness(config_.string(kDirty));
+  }
+
+  Config& config_;
+  bool locked_ = false;
+};
+
+const ConfigKey& require_config_key(std::string_view name) {
+  const ConfigKey* key = find_config_key(name);
+  if (key != nullptr) return *key;
+  throw Error(Errc::Usage, unknown_key_text(name) + "\nhint: 'roar config list' shows all keys");
+}
+
+std::string_view origin_name(ConfigOrigin origin) noexcept {
+  switch (origin) {
+    case ConfigOrigin::Default:
+      return "default";
+    case ConfigOrigin::User:
+      return "user";
+    case ConfigOrigin::Committed:
+      return "committed";
+    case ConfigOrigin::Local:
+      return "local";
+    case ConfigOrigin::Environment:
+      return "environment";
+  }
+  return "";
+}
+
+const ConfigSetting& Config::setting(std::string_view key) const {
+  const auto found = std::ranges::lower_bound(settings_, key, {}, &ConfigSetting::key);
+  ROAR_ASSERT(found != settings_.end() && found->key == key);
+  return *found;
+}
+
+bool Config::boolean(std::string_view key) const {
+  const auto* value = std::get_if<bool>(&setting(key).value);
+  ROAR_ASSERT(value != nullptr);
+  return *value;
+}
+
+const std::string& Config::string(std::string_view key) const {
+  const auto* value = std::get_if<std::string>(&setting(key).value);
+  ROAR_ASSERT(value != nullptr);
+  return *value;
+}
+
+const std::vector<std::string>& Config::list(std::string_view key) const {
+  const auto* value = std::get_if<std::vector<std::string>>(&setting(key).value);
+  ROAR_ASSERT(value != nullptr);
+  return *value;
+}
+
+std::filesystem::path local_config_file(const std::filesystem::path& root) {
+  return root / ".roar" / "config.toml";
+}
+
+Config load_config(const std::filesystem::path& root) {
+  Config config;
+  ConfigLoader loader(config);
+  loader.file(user_config_file(), ConfigOrigin::User);
+  if (!root.empty()) {
+    loader.file(root / ".roarconfig", ConfigOrigin::Committed);
+    loader.file(root / "roar.toml", ConfigOrigin::Committed);
+    loader.lock();
+    loader.file(local_config_file(root), ConfigOrigin::Local);
+  }
+  loader.environment();
+  return config;
+}
+
+ConfigValue parse_config_value(std::string_view key, std::string_view text) {
+  return parse_value(require_config_key(key), text, "bad value");
+}
+
+std::string to_text(const ConfigValue& value) {
+  if (const auto* boolean = std::get_if<bool>(&value)) return *boolean ? "true" : "false";
+  if (const auto* string = std::get_if<std::string>(&value)) return *string;
+  std::string text;
+  for (const std::string& item : std::get<std::vector<std::string>>(value)) {
+    text += (text.empty() ? "" : ",") + item;
+  }
+  return text;
+}
+
+namespace {
+
+struct KeyParts {
+  std::string_view section;
+  std::string_view field;
+};
+
+KeyParts parts_of(const ConfigKey& key) {
+  const std::size_t dot = key.name.find('.');
+  return {key.name.substr(0, dot), key.name.substr(dot + 1)};
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view text) {
+  constexpr mode_t kMode = 0644;
+  AtomicFile file(path, kMode);
+  file.write(text);
+  file.commit();
+}
+
+}  // namespace
+
+void set_config(const std::filesystem::path& root, std::string_view key, const ConfigValue& value) {
+  const ConfigKey& known = require_config_key(key);
+  check_config_value(known, value, "bad value");
+  const auto [section, field] = parts_of(known);
+  const auto path = local_config_file(root);
+  const TomlValue toml = std::visit([](const auto& held) { return TomlValue(held); }, value);
+  replace_file(path,
+               with_toml_value(read_file(path).value_or(""), path.native(), section, field, toml));
+}
+
+bool unset_config(const std::filesystem::path& root, std::string_view key) {
+  const auto [section, field] = parts_of(require_config_key(key));
+  const auto path = local_config_file(root);
+  const auto text = read_file(path);
+  if (!text) return false;
+  const auto edited = without_toml_value(*text, path.native(), section, field);
+  if (edited) replace_file(path, *edited);
+  return edited.has_value();
+}
+
+}  // namespace roar::plumbing
