@@ -22,8 +22,8 @@ namespace {
 // Path as wanted -> owner "name version", empty while nobody is known to own it.
 using Owners = std::unordered_map<std::string, std::string>;
 
-// Debian moved /bin, /lib and /sbin below /usr, but many packages still list the old names, and some
-// list the new ones for files that are looked up by the old.
+// Debian moved /bin, /lib and /sbin below /usr, but many packages still list the old names, and
+// some list the new ones for files that are looked up by the old.
 std::string other_spelling(const std::string& path) {
   constexpr std::string_view kUsr = "/usr";
   if (path.starts_with("/usr/")) return path.substr(kUsr.size());
@@ -130,9 +130,8 @@ std::vector<Package> debian_packages(std::span<const std::string> files, Cache& 
   for (const std::string& owner : owners) {
     const std::size_t space = owner.find(' ');
     if (space == std::string::npos) continue;
-    packages.push_back({.manager = "dpkg",
-                        .name = owner.substr(0, space),
-                        .version = owner.substr(space + 1)});
+    packages.push_back(
+        {.manager = "dpkg", .name = owner.substr(0, space), .version = owner.substr(space + 1)});
   }
   return packages;
 }

@@ -95,8 +95,8 @@ void Options::parse_options(std::vector<std::string> tokens) const {
   app.set_help_flag("-h,--help");
   app.allow_extras();
   for (const Option& option : options_) {
-    std::string names = "--" + std::string(option.name);
-    if (option.letter != 0) names = std::string{'-', option.letter, ','} + names;
+    std::string names = option.letter != 0 ? std::string{'-', option.letter, ','} : std::string();
+    names.append("--").append(option.name);
     if (auto* const* flag = std::get_if<bool*>(&option.target)) {
       app.add_flag(names, **flag)->disable_flag_override()->take_last();
     } else if (auto* const* count = std::get_if<int*>(&option.target)) {

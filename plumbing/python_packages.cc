@@ -16,8 +16,8 @@
 namespace roar::plumbing {
 namespace {
 
-// Modules that were loaded from one site directory: paths relative to it, with compiled modules under
-// the name of their source ("a/__pycache__/b.cpython-311.pyc" is "a/b.py").
+// Modules that were loaded from one site directory: paths relative to it, with compiled modules
+// under the name of their source ("a/__pycache__/b.cpython-311.pyc" is "a/b.py").
 using Modules = std::unordered_set<std::string>;
 
 bool is_module(std::string_view path) {
@@ -87,7 +87,8 @@ bool record_names_one_of(std::string_view record, const Modules& modules) {
   return found;
 }
 
-bool top_level_names_one_of(std::string_view text, const std::set<std::string, std::less<>>& names) {
+bool top_level_names_one_of(std::string_view text,
+                            const std::set<std::string, std::less<>>& names) {
   bool found = false;
   for_each_line(text, [&](std::string_view line) {
     found = !line.empty() && names.contains(line.substr(0, line.find('/')));

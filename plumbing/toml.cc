@@ -46,12 +46,14 @@ TomlValue value_of(const toml::node& node) {
 
 void collect(const toml::table& table, const std::string& prefix, std::vector<TomlEntry>& entries) {
   for (const auto& [key, node] : table) {
-    const std::string name(key.str());
-    const std::string path = prefix + (name.find('.') == name.npos ? name : '"' + name + '"');
+    std::string path = prefix;
+    const bool is_plain = key.str().find('.') == std::string_view::npos;
+    path.append(is_plain ? "" : "\"").append(key.str()).append(is_plain ? "" : "\"");
     if (const auto* inner = node.as_table()) {
-      collect(*inner, path + '.', entries);
+      path += '.';
+      collect(*inner, path, entries);
     } else {
-      entries.push_back({path, value_of(node), node.source().begin.line});
+      entries.push_back({std::move(path), value_of(node), node.source().begin.line});
     }
   }
 }

@@ -151,6 +151,23 @@ test_case 'a committed lock lets nobody loosen git.dirty' '
 	rm roar.toml
 '
 
+test_case '--json is read by somebody else' '
+	printf "hash.run = [\"md5\"]\nhints.enabled = false\n" >$local &&
+	roar config list --json >list.json && roar config get --json hints.enabled >get.json &&
+	cat >check.py <<-\EOF &&
+	import json, sys
+	document = json.load(open("list.json"))
+	assert document["version"] == 1
+	settings = {s["key"]: s for s in document["settings"]}
+	run = settings["hash.run"]
+	assert run == {"key": "hash.run", "value": ["md5"], "origin": "local", "where": sys.argv[1] + ":1"}
+	assert settings["git.dirty"] == {"key": "git.dirty", "value": "refuse", "origin": "default"}
+	[hints] = json.load(open("get.json"))["settings"]
+	assert hints["value"] is False
+	EOF
+	python3 check.py $local && rm $local
+'
+
 test_case 'every key has its place in roar-config(5), and no other has' '
 	roar config list | sed "s/ = .*//" >expect &&
 	sed -n "s/^\*\([a-z_]*\\\\\?\.[a-z_\\\\]*\)\*.*/\1/p" "$SOURCE_DIR/man/roar-config.5.scd" |
