@@ -44,10 +44,10 @@ enum class Kind : std::uint8_t {
   Start = 1,  // an image starts, or a forked child that goes on with its parent's image: path is
               // the executable (stamp if known), path2 the working directory; `parent` set. Empty
               // paths mean those of the parent
-  Exec = 2,  // about to execute `path`; result is set to the errno if the call returned; `parent`
-             // set, because the child of a vfork has no Start before it
-  Exit = 3,  // the process ends by exit(3) or _exit(2)
-  Open = 4,  // path was opened: open_flags, stamp (after), before (if the call could truncate)
+  Exec = 2,   // about to execute `path`; result is set to the errno if the call returned; `parent`
+              // set, because the child of a vfork has no Start before it
+  Exit = 3,   // the process ends by exit(3) or _exit(2)
+  Open = 4,   // path was opened: open_flags, stamp (after), before (if the call could truncate)
   Inherited = 5,  // a descriptor of unknown origin was used: path from /proc/self/fd, open_flags
                   // from F_GETFL
   Cwd = 6,        // the working directory is now `path`
@@ -61,7 +61,8 @@ enum class Kind : std::uint8_t {
   Absent = 13,      // path was looked for and is not there
   Listed = 14,      // the directory at path was read
   Gap = 15,         // path is the reason, path2 the program
-  Descriptor = 16,  // the job is born with descriptor `result` open on path: open_flags, stamp
+  Descriptor = 16,  // the job is born with descriptor `result` open on path: open_flags, stamp;
+  // `parent` is the lowest descriptor that is the same open file. Before all other facts
 };
 
 // Record::touched

@@ -1,0 +1,59 @@
+#include "tracer/file_table.h"
+
+#include <sys/stat.h>
+
+namespace roar::tracer {
+
+Version version_of(const struct ::stat& status) noexcept {
+  return {.size = static_cast<std::uint64_t>(status.st_size),
+          .modified_s = status.st_mtim.tv_sec,
+          .changed_s = status.st_ctim.tv_sec,
+          .modified_ns = static_cast<std::uint32_t>(status.st_mtim.tv_nsec),
+          .changed_ns = static_cast<std::uint32_t>(status.st_ctim.tv_nsec)};
+}
+
+File* FileTable::find(const FileIdentity& identity) noexcept {
+  const auto found = current_.find(identity);
+  return found == current_.end() ? nullptr : &files_[found->second];
+}
+
+File& FileTable::add(const FileIdentity& identity, std::uint32_t mode) {
+  current_[identity] = static_cast<std::uint32_t>(files_.size());
+  File& file = files_.emplace_back();
+  file.identity = identity;
+  file.mode = mode;
+  return file;
+}
+
+File& FileTable::existing(const wire::Stamp& stamp) {
+  File* known = find(identity_of(stamp));
+  const bool reused = known != nullptr && known->is(kGone) && stamp.links > 0;
+  if (known == nullptr || reused) return add(identity_of(stamp), stamp.mode);
+  return *known;
+}
+
+File& FileTable::fresh(const wire::Stamp& stamp) {
+  File* known = find(identity_of(stamp));
+  // Two processes that open the same missing file both see that it was not there.
+  const bool same = known != nullptr && known->is(kFresh) && !known->is(kGone);
+  File& file = same ? *known : add(identity_of(stamp), stamp.mode);
+  file.set(kFresh);
+  return file;
+}
+
+void FileTable::add_name(File& file, PathId path, std::uint32_t epoch, std::uint8_t flags) {
+  if (path == kNoPath) return;
+  std::uint32_t* link = &file.first_name;
+  while (*link != kNoName) {
+    FileName& name = names_[*link];
+    if (name.path == path && name.epoch == epoch) {
+      name.flags = static_cast<std::uint8_t>(name.flags | flags);
+      return;
+    }
+    link = &name.next;
+  }
+  *link = static_cast<std::uint32_t>(names_.size());
+  names_.push_back({path, epoch, kNoName, flags});
+}
+
+}  // namespace roar::tracer

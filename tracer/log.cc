@@ -1,0 +1,169 @@
+#include "tracer/log.h"
+
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+
+#include "objects/base/error.h"
+
+namespace roar::tracer {
+namespace {
+
+using wire::LogHeader;
+using wire::Record;
+
+constexpr std::uint64_t kSmallestLog = std::uint64_t{1} << 20;
+constexpr std::uint64_t kReleaseBytes = std::uint64_t{4} << 20;
+
+constexpr std::uint64_t aligned(std::uint64_t bytes) noexcept {
+  return (bytes + wire::kAlignment - 1) / wire::kAlignment * wire::kAlignment;
+}
+
+// A larger file than RLIMIT_FSIZE would not fail: it would kill us with SIGXFSZ.
+std::uint64_t allowed_capacity() noexcept {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return wire::kLogBytes;
+  return std::min<std::uint64_t>(wire::kLogBytes, limit.rlim_cur / 4096 * 4096);
+}
+
+Fact fact_of(const Record& record) noexcept {
+  const char* paths = reinterpret_cast<const char*>(&record + 1);
+  return {.kind = record.kind,
+          .flags = record.flags,
+          .touched = record.touched.load(std::memory_order_relaxed),
+          .pid = record.pid,
+          .parent = record.parent,
+          .result = record.result,
+          .open_flags = record.open_flags,
+          .path = {paths, record.path_length},
+          .path2 = {paths + record.path_length, record.path2_length},
+          .time_ns = record.time_ns,
+          .stamp = record.stamp,
+          .before = record.before};
+}
+
+}  // namespace
+
+wire::Stamp wire_stamp_of(const struct ::stat& status) noexcept {
+  return {.device = status.st_dev,
+          .inode = status.st_ino,
+          .size = static_cast<std::uint64_t>(status.st_size),
+          .modified_s = status.st_mtim.tv_sec,
+          .changed_s = status.st_ctim.tv_sec,
+          .modified_ns = static_cast<std::uint32_t>(status.st_mtim.tv_nsec),
+          .changed_ns = static_cast<std::uint32_t>(status.st_ctim.tv_nsec),
+          .mode = status.st_mode,
+          .links = static_cast<std::uint32_t>(status.st_nlink)};
+}
+
+Log::Log() : fd_(::memfd_create("roar-trace", MFD_CLOEXEC)) {
+  if (!fd_) throw_errno(errno, "create", "trace log");
+  for (capacity_ = allowed_capacity(); capacity_ >= kSmallestLog; capacity_ /= 2) {
+    if (::ftruncate(fd_.get(), static_cast<off_t>(capacity_)) != 0)
+      throw_errno(errno, "size", "trace log");
+    void* memory = ::mmap(nullptr, capacity_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
+                          fd_.get(), 0);
+    if (memory == MAP_FAILED) continue;  // RLIMIT_AS: ask for less
+    memory_ = static_cast<std::byte*>(memory);
+    auto* header = new (memory_) LogHeader{.magic = wire::kMagic,
+                                           .version = wire::kVersion,
+                                           .capacity = capacity_,
+                                           .next = wire::kFirstRecord,
+                                           .dropped = 0};
+    ROAR_ASSERT(header->next.is_lock_free());
+    return;
+  }
+  throw Error(Errc::Io, "cannot map the trace log: the limits on memory or file size are too low");
+}
+
+Log::~Log() {
+  if (memory_ != nullptr) ::munmap(memory_, capacity_);
+}
+
+std::string Log::path(std::int32_t pid) const {
+  return "/proc/" + std::to_string(pid) + "/fd/" + std::to_string(fd_.get());
+}
+
+Record* Log::append(const Fact& fact) noexcept {
+  auto* header = reinterpret_cast<LogHeader*>(memory_);
+  const std::uint64_t length = aligned(sizeof(Record) + fact.path.size() + fact.path2.size());
+  const std::uint64_t offset = header->next.fetch_add(length, std::memory_order_relaxed);
+  if (offset + length > capacity_) {
+    header->dropped.fetch_add(1, std::memory_order_relaxed);
+    return nullptr;
+  }
+  auto* record = reinterpret_cast<Record*>(memory_ + offset);
+  const auto word = static_cast<std::uint32_t>(length);
+  record->length.store(word | wire::kIncomplete, std::memory_order_relaxed);
+  record->kind = fact.kind;
+  record->flags = fact.flags;
+  record->reserved = 0;
+  record->touched.store(fact.touched, std::memory_order_relaxed);
+  record->pid = fact.pid;
+  record->parent = fact.parent;
+  record->result = fact.result;
+  record->open_flags = fact.open_flags;
+  record->path_length = static_cast<std::uint16_t>(fact.path.size());
+  record->path2_length = static_cast<std::uint16_t>(fact.path2.size());
+  record->time_ns = fact.time_ns;
+  record->stamp = fact.stamp;
+  record->before = fact.before;
+  auto* paths = reinterpret_cast<char*>(record + 1);
+  fact.path.copy(paths, fact.path.size());
+  fact.path2.copy(paths + fact.path.size(), fact.path2.size());
+  record->length.store(word, std::memory_order_release);
+  return record;
+}
+
+std::uint64_t Log::scan(const std::function<void(const Fact&)>& consume, bool release) const {
+  auto* header = reinterpret_cast<LogHeader*>(memory_);
+  const std::uint64_t end =
+      std::min(header->next.load(std::memory_order_acquire) / wire::kAlignment * wire::kAlignment,
+               capacity_);
+  std::uint64_t lost = header->dropped.load(std::memory_order_relaxed);
+  std::uint64_t released = wire::kFirstRecord;
+  bool in_hole = false;
+  for (std::uint64_t offset = wire::kFirstRecord; offset + sizeof(Record) <= end;) {
+    const auto* record = reinterpret_cast<const Record*>(memory_ + offset);
+    const std::uint32_t word = record->length.load(std::memory_order_acquire);
+    const std::uint64_t length = word & ~wire::kIncomplete;
+    const bool sound =
+        length >= sizeof(Record) && length % wire::kAlignment == 0 && offset + length <= end;
+    if (!sound) {  // a hole: its writer died between claiming the room and saying how much
+      if (!in_hole) ++lost;
+      in_hole = true;
+      offset += wire::kAlignment;
+      continue;
+    }
+    in_hole = false;
+    const bool fits = sizeof(Record) + record->path_length + record->path2_length <= length;
+    if ((word & wire::kIncomplete) == 0 && fits) {
+      consume(fact_of(*record));
+    } else {
+      ++lost;
+    }
+    offset += length;
+    if (release && offset - released >= kReleaseBytes) {
+      const std::uint64_t until = offset / 4096 * 4096;
+      ::madvise(memory_ + released, until - released, MADV_REMOVE);
+      released = until;
+    }
+  }
+  return lost;
+}
+
+std::uint64_t Log::drain(const std::function<void(const Fact&)>& consume) {
+  return scan(consume, true);
+}
+
+std::uint64_t Log::read(const std::function<void(const Fact&)>& consume) const {
+  return scan(consume, false);
+}
+
+}  // namespace roar::tracer
