@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -38,6 +39,14 @@ struct ReflogEntry {
   std::string reason;
 };
 
+// The largest payload that an object may have.
+inline constexpr std::uint64_t kObjectSizeMax = std::uint64_t{16} << 20;
+
+struct StoreUsage {
+  std::uint64_t map_bytes = 0;   // of address space
+  std::uint64_t file_bytes = 0;  // in use in the file, free pages included
+};
+
 class ReadTransaction;
 class WriteTransaction;
 
@@ -51,13 +60,20 @@ class Store {
  public:
   enum class Mode { ReadOnly, ReadWrite };
 
+  struct Options {
+    // Address space to reserve; 0 means 1 TiB, or less where the process may not have so much. The
+    // store grows beyond it all the same, only less smoothly.
+    std::size_t map_bytes = 0;
+  };
+
   // Creates an empty store. Throws Errc::Conflict if there is one already.
   static void create(const std::filesystem::path& directory);
 
   // Throws Errc::NotFound if there is no store, Errc::Unsupported if a newer version wrote it or
-  // the file system cannot carry it, Errc::Corrupt if the file is shorter than it says, Errc::Io
-  // else.
-  Store(const std::filesystem::path& directory, Mode mode);
+  // the file system cannot carry it, Errc::Corrupt if the file is shorter than it says,
+  // Errc::Conflict if it is open in this process already, Errc::Io else.
+  Store(const std::filesystem::path& directory, Mode mode) : Store(directory, mode, Options()) {}
+  Store(const std::filesystem::path& directory, Mode mode, const Options& options);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -69,6 +85,8 @@ class Store {
   // another process writes. `body` may run more than once (the map grows, or another process grew
   // it), so it must only touch the transaction and overwrite what it returns.
   void write(const std::function<void(WriteTransaction&)>& body);
+
+  StoreUsage usage() const;
 
   struct Impl;  // objects/store_impl.h, for the transactions
 

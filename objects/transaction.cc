@@ -1,0 +1,214 @@
+#include "objects/transaction.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "objects/base/error.h"
+#include "objects/base/hex.h"
+#include "objects/key.h"
+#include "objects/store_impl.h"
+
+namespace roar {
+namespace {
+
+// The first byte of an object's value. Never reused for another meaning.
+enum class Codec : std::uint8_t { Raw = 0, Zstd = 1 };
+
+// Smaller payloads do not shrink.
+constexpr std::size_t kCompressFrom = 128;
+
+constexpr std::string_view kNextSequence = "next_seq";
+
+std::optional<ObjectType> type_of(std::uint64_t byte) noexcept {
+  if (byte < static_cast<std::uint64_t>(ObjectType::Artifact) ||
+      byte > static_cast<std::uint64_t>(ObjectType::Session))
+    return std::nullopt;
+  return static_cast<ObjectType>(byte);
+}
+
+[[noreturn]] void fail_damaged(std::string_view what, std::string_view problem) {
+  throw Error(Errc::Corrupt,
+              "object " + std::string(what) + " is damaged: " + std::string(problem));
+}
+
+Location parse_location(std::string_view value, const ObjectId& id) {
+  Location location;
+  location.sequence = number_at(value, 0, kNumberSize);
+  const std::optional<ObjectType> type = type_of(number_at(value, kNumberSize, 1));
+  if (!type) fail_damaged(id.hex(), "its type is unknown");
+  location.type = *type;
+  value.remove_prefix(kNumberSize + 1);
+  location.size = take_length(value);
+  return location;
+}
+
+struct StoredObject {
+  Codec codec;
+  ObjectType type;
+  std::uint64_t size;
+  std::string_view bytes;
+};
+
+StoredObject parse_object(std::string_view value, std::string_view name) {
+  const std::uint64_t codec = number_at(value, 0, 1);
+  const std::optional<ObjectType> type = type_of(number_at(value, 1, 1));
+  if (codec > static_cast<std::uint64_t>(Codec::Zstd)) fail_damaged(name, "its codec is unknown");
+  if (!type) fail_damaged(name, "its type is unknown");
+  value.remove_prefix(2);
+  const std::uint64_t size = take_length(value);
+  if (size > kObjectSizeMax) fail_damaged(name, "it claims to be too large");
+  return {static_cast<Codec>(codec), *type, size, value};
+}
+
+std::string payload_of(const StoredObject& object, Compression& compression,
+                       std::string_view name) {
+  if (object.codec == Codec::Raw) {
+    if (object.bytes.size() != object.size) fail_damaged(name, "its size is wrong");
+    return std::string(object.bytes);
+  }
+  std::optional<std::string> payload = compression.decompress(object.bytes, object.size);
+  if (!payload) fail_damaged(name, "it cannot be decompressed");
+  return *std::move(payload);
+}
+
+// The lowest id that starts with these digits.
+std::string lowest_with_prefix(std::string_view hex) {
+  std::string digits(hex);
+  digits.resize(2 * ObjectId::kSize, '0');
+  return *bytes_from_hex(digits);
+}
+
+ObjectId id_of_key(std::string_view key) {
+  if (key.size() != ObjectId::kSize)
+    throw Error(Errc::Corrupt, "store is damaged: an object id has the wrong length");
+  return ObjectId::from_bytes(key);
+}
+
+}  // namespace
+
+// --- shared by the derived tables ----------------------------------------------------------------
+
+std::optional<Location> ReadTransaction::Impl::locate(const ObjectId& id) const {
+  const std::optional<std::string_view> value = get(Table::Id, id.bytes());
+  if (!value) return std::nullopt;
+  return parse_location(*value, id);
+}
+
+RawObject ReadTransaction::Impl::read_object(const ObjectId& id, const Location& location) {
+  const std::string name = id.hex();
+  const std::optional<std::string_view> value = get(Table::Object, number_key(location.sequence));
+  if (!value) fail_damaged(name, "its content is missing");
+  const StoredObject stored = parse_object(*value, name);
+  if (stored.type != location.type || stored.size != location.size)
+    fail_damaged(name, "its content belongs to another object");
+  RawObject object{stored.type, payload_of(stored, compression, name)};
+  if (object_id_of(object.type, object.payload) != id)
+    fail_damaged(name, "its content does not have its hash");
+  return object;
+}
+
+ObjectId ReadTransaction::Impl::id_of(std::uint64_t sequence) {
+  const std::string name = "number " + std::to_string(sequence);
+  const std::optional<std::string_view> value = get(Table::Object, number_key(sequence));
+  if (!value) fail_damaged(name, "its content is missing");
+  const StoredObject stored = parse_object(*value, name);
+  const ObjectId id = object_id_of(stored.type, payload_of(stored, compression, name));
+  if (const std::optional<Location> location = locate(id);
+      !location || location->sequence != sequence)
+    fail_damaged(name, "its content does not have its hash");
+  return id;
+}
+
+std::uint64_t ReadTransaction::Impl::put_object(ObjectType type, std::string_view payload,
+                                                const ObjectId& id) {
+  if (const std::optional<Location> location = locate(id)) return location->sequence;
+  if (payload.size() > kObjectSizeMax)
+    throw Error(Errc::Usage, "object is larger than " + std::to_string(kObjectSizeMax) + " bytes");
+  if (!next_sequence) {
+    const std::optional<std::string_view> stored = get(Table::Meta, kNextSequence);
+    next_sequence = stored ? number_at(*stored, 0, kNumberSize) : 1;
+  }
+  const std::uint64_t sequence = (*next_sequence)++;
+
+  std::optional<std::string> compressed;
+  if (payload.size() >= kCompressFrom) compressed = compression.compress(payload);
+  std::string head;
+  append_number(head, static_cast<std::uint64_t>(compressed ? Codec::Zstd : Codec::Raw), 1);
+  append_number(head, static_cast<std::uint64_t>(type), 1);
+  append_length(head, payload.size());
+  writable->append(table(Table::Object), number_key(sequence), head,
+                   compressed ? std::string_view(*compressed) : payload);
+
+  std::string location = number_key(sequence);
+  append_number(location, static_cast<std::uint64_t>(type), 1);
+  append_length(location, payload.size());
+  put(Table::Id, id.bytes(), location);
+  return sequence;
+}
+
+void ReadTransaction::Impl::finish() {
+  // Kept apart from the objects so that a number is never used twice, even if the last objects are
+  // removed.
+  if (next_sequence) put(Table::Meta, kNextSequence, number_key(*next_sequence));
+}
+
+// --- objects -------------------------------------------------------------------------------------
+
+std::optional<RawObject> ReadTransaction::object(const ObjectId& id) const {
+  const std::optional<Location> location = impl_->locate(id);
+  if (!location) return std::nullopt;
+  return impl_->read_object(id, *location);
+}
+
+std::string ReadTransaction::payload(const ObjectId& id, ObjectType type) const {
+  std::optional<RawObject> found = object(id);
+  if (!found)
+    throw Error(Errc::NotFound, std::string(type_name(type)) + " " + id.hex() + " is missing");
+  if (found->type != type)
+    throw Error(Errc::Corrupt, "object " + id.hex() + " has type " +
+                                   std::string(type_name(found->type)) + ", not " +
+                                   std::string(type_name(type)));
+  return std::move(found->payload);
+}
+
+std::optional<ObjectInfo> ReadTransaction::info(const ObjectId& id) const {
+  const std::optional<Location> location = impl_->locate(id);
+  if (!location) return std::nullopt;
+  return ObjectInfo{id, location->type, location->size};
+}
+
+std::vector<ObjectInfo> ReadTransaction::with_prefix(std::string_view hex,
+                                                     std::size_t limit) const {
+  std::vector<ObjectInfo> found;
+  if (hex.size() > 2 * ObjectId::kSize || (!hex.empty() && !is_hex(hex))) return found;
+  std::string lower(hex);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
+  });
+  LmdbCursor cursor(*impl_->txn, impl_->table(Table::Id));
+  for (bool more = cursor.seek(lowest_with_prefix(lower)); more && found.size() < limit;
+       more = cursor.next()) {
+    const ObjectId id = id_of_key(cursor.key());
+    if (!id.hex().starts_with(lower)) break;
+    const Location location = parse_location(cursor.value(), id);
+    found.push_back({id, location.type, location.size});
+  }
+  return found;
+}
+
+void ReadTransaction::for_each_object(const std::function<bool(const ObjectInfo&)>& visit) const {
+  LmdbCursor cursor(*impl_->txn, impl_->table(Table::Object));
+  for (bool more = cursor.first(); more; more = cursor.next()) {
+    const std::uint64_t sequence = number_at(cursor.key(), 0, kNumberSize);
+    const StoredObject stored = parse_object(cursor.value(), "number " + std::to_string(sequence));
+    if (!visit({impl_->id_of(sequence), stored.type, stored.size})) return;
+  }
+}
+
+ObjectId WriteTransaction::put(ObjectType type, std::string_view payload) {
+  const ObjectId id = object_id_of(type, payload);
+  impl_->put_object(type, payload, id);
+  return id;
+}
+
+}  // namespace roar
