@@ -59,11 +59,12 @@ std::optional<Workspace> find_workspace() {
 
 Workspace require_workspace() {
   auto workspace = find_workspace();
-  if (!workspace) {
-    throw Error(Errc::NotFound,
-                "roar is not initialized in this directory\nhint: run 'roar init' first");
-  }
+  if (!workspace) throw not_initialized();
   return *std::move(workspace);
+}
+
+Error not_initialized() {
+  return {Errc::NotFound, "roar is not initialized in this directory\nhint: run 'roar init' first"};
 }
 
 std::string stored_path(const Workspace& workspace, std::string_view path) {

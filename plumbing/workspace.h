@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "objects/base/error.h"
+
 namespace roar::plumbing {
 
 // A project: the directory that holds .roar/, and where we are.
@@ -22,8 +24,11 @@ struct Workspace {
 // of it, and Errc::NotFound is thrown if it holds no .roar/.
 std::optional<Workspace> find_workspace();
 
-// The same, and Errc::NotFound with a hint if there is none.
+// The same, and not_initialized() is thrown if there is none.
 Workspace require_workspace();
+
+// What to say where a project is needed and there is none: Errc::NotFound, with a hint.
+Error not_initialized();
 
 // How a path stands in an Edge: relative to the root if it is inside, else absolute. `path` must be
 // absolute and normal. The root itself is "".

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "objects/base/error.h"
+#include "objects/store.h"
 #include "plumbing/options.h"
 #include "plumbing/version.h"
 #include "plumbing/workspace.h"
@@ -48,6 +49,16 @@ int with_output_checked(int status) {
   return kExitFatal;
 }
 
+void open_store(const plumbing::Workspace& workspace, std::optional<Store>& store) {
+  try {
+    store.emplace(workspace.store_directory(), Store::Mode::ReadWrite);
+  } catch (const Error& error) {
+    // A .roar without a store is no project of ours: only settings, or the public roar's database.
+    if (error.code() == Errc::NotFound) throw plumbing::not_initialized();
+    throw;
+  }
+}
+
 int run_command(const Command& command, Arguments arguments) {
   Context context{.in = std::cin, .out = std::cout, .err = std::cerr};
   if (asks_for_help(command, arguments)) {
@@ -58,6 +69,11 @@ int run_command(const Command& command, Arguments arguments) {
   if (command.needs != Needs::Nothing) {
     workspace = plumbing::require_workspace();
     context.workspace = &*workspace;
+  }
+  std::optional<Store> store;
+  if (command.needs == Needs::Store) {
+    open_store(*workspace, store);
+    context.store = &*store;
   }
   return command.run(context, arguments);
 }

@@ -1,0 +1,46 @@
+# shellcheck shell=sh disable=SC2034  # the lists are for who sources this
+# Sourced by scripts that need Debian packages. One list for each purpose, and one way to install.
+
+build_packages='binutils cmake g++ git libcli11-dev libgit2-dev liblmdb++-dev liblmdb-dev
+	librust-blake3-dev libssl-dev libtomlplusplus-dev libzstd-dev make ninja-build pkg-config scdoc'
+demo_packages='gcc libc6-dev python3 python3-sklearn'
+test_packages="$demo_packages b3sum catch2 jq mandoc musl-tools procps python3 strace util-linux"
+check_packages='clang clang-format-14 clang-tidy-14 shellcheck'
+
+say () {
+	printf '== %s\n' "$*"
+}
+
+# as_root COMMAND...: with sudo only where we are not root.
+as_root () {
+	if test "$(id -u)" -eq 0
+	then
+		"$@"
+	elif command -v sudo >/dev/null
+	then
+		sudo "$@"
+	else
+		echo "this needs root, and there is no sudo: $*" >&2
+		return 1
+	fi
+}
+
+# install_packages PACKAGE...: those that are not there yet; without the network if all are.
+install_packages () {
+	missing=
+	for package
+	do
+		dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' ||
+			missing="$missing $package"
+	done
+	if test -z "$missing"
+	then
+		say "all packages are there"
+		return 0
+	fi
+	say "installing packages:$missing"
+	# shellcheck disable=SC2086  # a list of words
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
+			--no-install-recommends $missing
+}
