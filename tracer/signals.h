@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 
 namespace roar::tracer {
@@ -24,6 +26,12 @@ class SignalGuard {
   int last() const noexcept;
   // Becomes true with the second signal: long work after the child should stop.
   const std::atomic<bool>& impatient() const noexcept;
+
+  // SIGTERM and SIGHUP go to this process from now on; 0 for none.
+  void forward_to(pid_t child) const noexcept;
+  // For a forked child before it executes something: what was there before the guard. Safe to call
+  // between fork and exec.
+  void restore_dispositions() const noexcept;
 };
 
 }  // namespace roar::tracer

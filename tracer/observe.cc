@@ -1,0 +1,147 @@
+#include "tracer/observe.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <climits>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+#include "objects/base/error.h"
+#include "objects/base/file.h"
+#include "tracer/birth.h"
+#include "tracer/collector.h"
+#include "tracer/descendants.h"
+#include "tracer/launch.h"
+#include "tracer/log.h"
+#include "tracer/program.h"
+
+namespace roar::tracer {
+namespace {
+
+constexpr const char* kPreloadVariable = "LD_PRELOAD";
+constexpr const char* kLibraryName = "libroar-preload.so";
+
+std::string own_executable() {
+  std::array<char, PATH_MAX> buffer;
+  const ssize_t length = ::readlink("/proc/self/exe", buffer.data(), buffer.size());
+  return length <= 0 ? std::string() : std::string(buffer.data(), static_cast<std::size_t>(length));
+}
+
+FileIdentity own_identity() {
+  struct ::stat status {};
+  if (::stat("/proc/self/exe", &status) != 0) return {};
+  return {status.st_dev, status.st_ino};
+}
+
+// Ours first, so that it sees what the user's own libraries do; those stay.
+std::string preload_list(const std::string& library) {
+  const char* value =
+      std::getenv(kPreloadVariable);  // NOLINT(concurrency-mt-unsafe): never set here
+  const std::string_view others = value != nullptr ? value : "";
+  if (others.empty() || others == library) return library;
+  if (others.starts_with(library + ":")) return std::string(others);
+  return library + ":" + std::string(others);
+}
+
+// One run of one command.
+class Run {
+ public:
+  Run(const Command& command, const Options& options, const SignalGuard& signals)
+      : options_(options),
+        signals_(signals),
+        library_(options.preload_library.empty() ? preload_library() : options.preload_library),
+        births_(log_) {
+    launch_.program = find_program(command.argv.at(0));
+    launch_.arguments = command.argv;
+    variables_ = command.variables;
+  }
+
+  Observation observe();
+
+ private:
+  pid_t start_root();
+  pid_t start_preloaded();
+  void collect();
+
+  const Options& options_;
+  const SignalGuard& signals_;
+  std::string library_;
+  Log log_;
+  BirthDescriptors births_;
+  Launch launch_;
+  std::vector<std::pair<std::string, std::string>> variables_;
+  Observation observation_;
+};
+
+pid_t Run::start_preloaded() {
+  // ld.so splits the list at spaces and colons, and has no way to quote them.
+  if (library_.empty() || library_.find_first_of(" :") != std::string::npos)
+    throw NotStarted{125, library_.empty()
+                              ? std::string("cannot find ") + kLibraryName
+                              : "cannot preload '" + library_ + "': its path has a space or colon"};
+  observation_.backend = Backend::Preload;
+  auto variables = variables_;
+  variables.emplace_back(wire::kLogVariable, log_.path(::getpid()));
+  variables.emplace_back(kPreloadVariable, preload_list(library_));
+  launch_.environment = environment_with(variables);
+  return start(launch_, log_, signals_);
+}
+
+pid_t Run::start_root() {
+  return start_preloaded();
+}
+
+void Run::collect() {
+  Collector collector(own_identity());
+  for (const Straggler& late : stragglers_after(log_, options_.grace_ms))
+    collector.add_gap("late", late.executable);
+  births_.settle();
+  observation_.dropped = log_.drain([&](const Fact& fact) { collector.add(fact); });
+  if (observation_.dropped != 0) collector.add_gap("ring-full", "", observation_.dropped);
+  collector.finish(observation_);
+}
+
+Observation Run::observe() {
+  observation_.started = Timestamp::now();
+  timespec before{};
+  ::clock_gettime(CLOCK_MONOTONIC, &before);
+  const pid_t root = start_root();
+  observation_.exit = wait_for(root);
+  timespec after{};
+  ::clock_gettime(CLOCK_MONOTONIC, &after);
+  signals_.forward_to(0);
+  observation_.ended = Timestamp::now();
+  observation_.duration_ns =
+      (after.tv_sec - before.tv_sec) * 1'000'000'000 + (after.tv_nsec - before.tv_nsec);
+  collect();
+  return std::move(observation_);
+}
+
+}  // namespace
+
+std::string_view backend_name(Backend backend) noexcept {
+  return backend == Backend::Preload ? "preload" : "ptrace";
+}
+
+std::string preload_library() {
+  const std::string executable = own_executable();
+  const std::string directory = executable.substr(0, executable.rfind('/'));
+  const std::string build_tree = directory.substr(0, directory.rfind('/'));
+  for (const std::string& place :
+       {build_tree + "/lib/roar/", build_tree + "/lib/" ROAR_MULTIARCH "/roar/",
+        build_tree + "/tracer/preload/"}) {
+    if (::access((place + kLibraryName).c_str(), R_OK) == 0) return place + kLibraryName;
+  }
+  return {};
+}
+
+Observation observe(const Command& command, const Options& options, Keeper& /*keeper*/,
+                    const SignalGuard& signals) {
+  ROAR_ASSERT(!command.argv.empty());
+  return Run(command, options, signals).observe();
+}
+
+}  // namespace roar::tracer
