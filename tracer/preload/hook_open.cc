@@ -1,0 +1,149 @@
+#include <stdarg.h>
+#include <sys/types.h>
+
+#include "tracer/preload/descriptors.h"
+#include "tracer/preload/facts.h"
+#include "tracer/preload/hook.h"
+
+using roar::tracer::preload::Opening;
+
+namespace {
+
+bool takes_mode(int flags) {
+  return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+}  // namespace
+
+// The mode is read from the variable arguments only where there is one, as libc does.
+#define ROAR_MODE(flags)              \
+  mode_t mode = 0;                    \
+  if (takes_mode(flags)) {            \
+    va_list arguments;                \
+    va_start(arguments, flags);       \
+    mode = va_arg(arguments, mode_t); \
+    va_end(arguments);                \
+  }
+
+ROAR_HOOK(int, open, const char* path, int flags, ...) {
+  ROAR_MODE(flags)
+  const Opening opening({AT_FDCWD, path}, flags);
+  const int fd = ROAR_NEXT(open)(path, flags, mode);
+  opening.done(fd);
+  return fd;
+}
+
+ROAR_HOOK(int, open64, const char* path, int flags, ...) {
+  ROAR_MODE(flags)
+  const Opening opening({AT_FDCWD, path}, flags);
+  const int fd = ROAR_NEXT(open64)(path, flags, mode);
+  opening.done(fd);
+  return fd;
+}
+
+ROAR_HOOK(int, openat, int directory, const char* path, int flags, ...) {
+  ROAR_MODE(flags)
+  const Opening opening({directory, path}, flags);
+  const int fd = ROAR_NEXT(openat)(directory, path, flags, mode);
+  opening.done(fd);
+  return fd;
+}
+
+ROAR_HOOK(int, openat64, int directory, const char* path, int flags, ...) {
+  ROAR_MODE(flags)
+  const Opening opening({directory, path}, flags);
+  const int fd = ROAR_NEXT(openat64)(directory, path, flags, mode);
+  opening.done(fd);
+  return fd;
+}
+
+ROAR_HOOK(int, __open_2, const char* path, int flags) {
+  const Opening opening({AT_FDCWD, path}, flags);
+  const int fd = ROAR_NEXT(__open_2)(path, flags);
+  opening.done(fd);
+  return fd;
+}
+
+ROAR_HOOK(int, __open64_2, const char* path, int flags) {
+  const Opening opening({AT_FDCWD, path}, flags);
+  const int fd = ROAR_NEXT(__open64_2)(path, flags);
+  opening.done(fd);
+  return fd;
+}
+
+ROAR_HOOK(int, __openat_2, int directory, const char* path, int flags) {
+  const Opening opening({directory, path}, flags);
+  const int fd = ROAR_NEXT(__openat_2)(directory, path, flags);
+  opening.done(fd);
+  return fd;
+}
+
+ROAR_HOOK(int, __openat64_2, int directory, const char* path, int flags) {
+  const Opening opening({directory, path}, flags);
+  const int fd = ROAR_NEXT(__openat64_2)(directory, path, flags);
+  opening.done(fd);
+  return fd;
+}
+
+namespace {
+
+constexpr int kCreatFlags = O_CREAT | O_WRONLY | O_TRUNC;
+
+}  // namespace
+
+ROAR_HOOK(int, creat, const char* path, mode_t mode) {
+  const Opening opening({AT_FDCWD, path}, kCreatFlags);
+  const int fd = ROAR_NEXT(creat)(path, mode);
+  opening.done(fd);
+  return fd;
+}
+
+ROAR_HOOK(int, creat64, const char* path, mode_t mode) {
+  const Opening opening({AT_FDCWD, path}, kCreatFlags);
+  const int fd = ROAR_NEXT(creat64)(path, mode);
+  opening.done(fd);
+  return fd;
+}
+
+namespace {
+
+// The name is known only afterwards, and was free.
+int opened_new(char* name, int flags, int fd) {
+  if (fd < 0) return fd;
+  Opening::created({AT_FDCWD, name}, flags | O_CREAT | O_EXCL | O_RDWR, fd);
+  return fd;
+}
+
+}  // namespace
+
+ROAR_HOOK(int, mkstemp, char* name) {
+  return opened_new(name, 0, ROAR_NEXT(mkstemp)(name));
+}
+
+ROAR_HOOK(int, mkstemp64, char* name) {
+  return opened_new(name, 0, ROAR_NEXT(mkstemp64)(name));
+}
+
+ROAR_HOOK(int, mkostemp, char* name, int flags) {
+  return opened_new(name, flags, ROAR_NEXT(mkostemp)(name, flags));
+}
+
+ROAR_HOOK(int, mkostemp64, char* name, int flags) {
+  return opened_new(name, flags, ROAR_NEXT(mkostemp64)(name, flags));
+}
+
+ROAR_HOOK(int, mkstemps, char* name, int suffix) {
+  return opened_new(name, 0, ROAR_NEXT(mkstemps)(name, suffix));
+}
+
+ROAR_HOOK(int, mkstemps64, char* name, int suffix) {
+  return opened_new(name, 0, ROAR_NEXT(mkstemps64)(name, suffix));
+}
+
+ROAR_HOOK(int, mkostemps, char* name, int suffix, int flags) {
+  return opened_new(name, flags, ROAR_NEXT(mkostemps)(name, suffix, flags));
+}
+
+ROAR_HOOK(int, mkostemps64, char* name, int suffix, int flags) {
+  return opened_new(name, flags, ROAR_NEXT(mkostemps64)(name, suffix, flags));
+}

@@ -1,0 +1,229 @@
+#include "tracer/preload/image.h"
+
+#include <link.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <atomic>
+
+#include "tracer/preload/environment.h"
+#include "tracer/preload/hook.h"
+#include "tracer/preload/system_call.h"
+
+namespace roar::tracer::preload {
+namespace {
+
+constexpr std::size_t kPage = 4096;
+constexpr std::size_t kLongestPath = 4096;
+
+enum class Phase : int { Unborn, Starting, Running, Off };
+
+// The kernel empties this page in the child of any fork, whoever calls it and however. Zero: ask
+// who we are.
+struct alignas(kPage) ForkSensitive {
+  std::atomic<int> pid;
+  char rest[kPage - sizeof(std::atomic<int>)];
+};
+constinit ForkSensitive fork_sensitive{};
+
+struct Image {
+  std::atomic<Phase> phase{Phase::Unborn};
+  std::atomic<int> parent{0};  // whom the next Start names; 0: ask the kernel
+  std::atomic<bool> objects_due{false};
+  std::atomic<unsigned> epoch{0};
+  std::atomic<bool> diverged{false};
+  std::atomic<unsigned long long> objects_added{0};
+};
+constinit Image image;
+
+void write_child_start(int pid, int parent) noexcept {
+  Fact fact;
+  fact.kind = wire::Kind::Start;
+  fact.pid = pid;
+  fact.parent = parent;
+  write_fact(fact);
+}
+
+__attribute__((noinline)) int learn_process() noexcept {
+  const int pid = process_id();
+  int unknown = 0;
+  if (fork_sensitive.pid.compare_exchange_strong(unknown, pid, std::memory_order_relaxed)) {
+    image.objects_due.store(false, std::memory_order_relaxed);
+    const int parent = image.parent.load(std::memory_order_relaxed);
+    write_child_start(pid, parent != 0 ? parent : parent_process());
+  }
+  return pid;
+}
+
+// The object that this code is in, as the linker has it.
+extern "C" __attribute__((visibility("hidden"))) const char __ehdr_start[];  // NOLINT
+
+int record_object(dl_phdr_info* info, std::size_t, void* data) noexcept {
+  auto& first = *static_cast<bool*>(data);
+  const bool is_program = first;
+  first = false;
+  const char* path = info->dlpi_name;
+  if (is_program || path == nullptr) return 0;
+  if (info->dlpi_addr == reinterpret_cast<std::uintptr_t>(__ehdr_start)) return 0;
+  const Text text = text_of(path);
+  if (find(text, "/") == text.size) return 0;  // the kernel's own page
+  struct stat status {};
+  Fact fact = fact_of(wire::Kind::Open);
+  fact.path = text;
+  fact.touched = wire::kTouchedMappedRead | wire::kTouchedSettled;
+  fact.open_flags = O_RDONLY | O_CLOEXEC;
+  if (path[0] != '/') fact.flags |= wire::kRelative;
+  if (stat_path(AT_FDCWD, path, status)) fact.stamp = &status;
+  write_fact(fact);
+  return 0;
+}
+
+int count_objects(dl_phdr_info* info, std::size_t, void* data) noexcept {
+  *static_cast<unsigned long long*>(data) = info->dlpi_adds;
+  return 1;
+}
+
+void write_start(int pid) noexcept {
+  char program[kLongestPath];
+  char directory[kLongestPath];
+  const long program_size =
+      system_call(SYS_readlink, address_of("/proc/self/exe"), address_of(program), sizeof(program));
+  const long directory_size = system_call(SYS_getcwd, address_of(directory), sizeof(directory));
+  struct stat status {};
+  Fact fact;
+  fact.kind = wire::Kind::Start;
+  fact.pid = pid;
+  fact.parent = parent_process();
+  if (program_size > 0) fact.path = {program, static_cast<std::size_t>(program_size)};
+  if (directory_size > 1) fact.path2 = {directory, static_cast<std::size_t>(directory_size) - 1};
+  if (stat_path(AT_FDCWD, "/proc/self/exe", status)) fact.stamp = &status;
+  write_fact(fact);
+}
+
+}  // namespace
+
+constinit thread_local VforkState vfork_state{};
+
+// Also tells the log about a child of vfork when it is first seen.
+__attribute__((noinline)) bool examine_vfork() noexcept {
+  const int pid = process_id();
+  const int owner = fork_sensitive.pid.load(std::memory_order_relaxed);
+  if (owner == pid || owner == 0) {  // the parent again, or the child was a real fork
+    vfork_state.entered = false;
+    return false;
+  }
+  if (vfork_state.child != pid) {
+    vfork_state.child = pid;
+    write_child_start(pid, owner);
+  }
+  return true;
+}
+
+void start_recording(char** environment) noexcept {
+  if (environment == nullptr) return;
+  Phase unborn = Phase::Unborn;
+  if (!image.phase.compare_exchange_strong(unborn, Phase::Starting, std::memory_order_acq_rel))
+    return;
+  const KeepErrno keep;
+  const char* path = remember_environment(environment);
+  if (path == nullptr || !open_log(path)) {
+    image.phase.store(Phase::Off, std::memory_order_release);
+    return;
+  }
+  const int pid = process_id();
+  system_call(SYS_madvise, address_of(&fork_sensitive), sizeof(fork_sensitive), MADV_WIPEONFORK);
+  fork_sensitive.pid.store(pid, std::memory_order_relaxed);
+  write_start(pid);
+  image.phase.store(Phase::Running, std::memory_order_release);
+  record_objects();
+}
+
+bool recording() noexcept {
+  Phase phase = image.phase.load(std::memory_order_acquire);
+  if (phase == Phase::Unborn) {
+    start_recording(program_environment());
+    phase = image.phase.load(std::memory_order_acquire);
+  }
+  return phase == Phase::Running;
+}
+
+int current_process() noexcept {
+  if (in_vfork_child()) return vfork_state.child;
+  const int pid = fork_sensitive.pid.load(std::memory_order_relaxed);
+  return pid != 0 ? pid : learn_process();
+}
+
+int parent_process() noexcept {
+  return static_cast<int>(system_call(SYS_getppid));
+}
+
+void enter_vfork() noexcept {
+  if (!recording()) return;
+  current_process();
+  vfork_state.entered = true;
+}
+
+void leave_vfork() noexcept {
+  vfork_state.entered = false;
+}
+
+void after_fork_in_child(int parent) noexcept {
+  image.parent.store(parent, std::memory_order_relaxed);
+  vfork_state.entered = false;
+  if (recording()) current_process();
+  image.parent.store(0, std::memory_order_relaxed);
+}
+
+unsigned directory_epoch() noexcept {
+  return image.epoch.load(std::memory_order_relaxed);
+}
+
+void directory_changed() noexcept {
+  image.epoch.fetch_add(1, std::memory_order_relaxed);
+}
+
+void directories_diverge() noexcept {
+  image.diverged.store(true, std::memory_order_relaxed);
+}
+
+bool directories_diverged() noexcept {
+  return image.diverged.load(std::memory_order_relaxed);
+}
+
+void record_objects() noexcept {
+  if (dl_iterate_phdr == nullptr || in_vfork_child()) return;
+  const KeepErrno keep;
+  const auto iterate = phdr_iterator();
+  if (iterate == nullptr) return;
+  unsigned long long added = 0;
+  iterate(count_objects, &added);
+  if (image.objects_added.exchange(added, std::memory_order_relaxed) == added) return;
+  bool first = true;
+  iterate(record_object, &first);
+}
+
+void expect_objects() noexcept {
+  image.objects_due.store(true, std::memory_order_relaxed);
+}
+
+void record_objects_if_due() noexcept {
+  if (image.objects_due.load(std::memory_order_relaxed) &&
+      image.objects_due.exchange(false, std::memory_order_relaxed))
+    record_objects();
+}
+
+Fact fact_of(wire::Kind kind) noexcept {
+  Fact fact;
+  fact.kind = kind;
+  fact.pid = current_process();
+  return fact;
+}
+
+void record_gap(Text reason, const char* program) noexcept {
+  Fact fact = fact_of(wire::Kind::Gap);
+  fact.path = reason;
+  if (program != nullptr) fact.path2 = text_of(program);
+  write_fact(fact);
+}
+
+}  // namespace roar::tracer::preload
