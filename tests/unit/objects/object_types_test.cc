@@ -9,6 +9,7 @@
 #include "objects/object_id.h"
 #include "objects/packages.h"
 #include "objects/session.h"
+#include "tests/unit/objects/code_of.h"
 
 using namespace roar;  // NOLINT(google-build-using-namespace): the test is about all of it
 
@@ -67,17 +68,6 @@ std::string without(std::string_view payload, const std::string& key) {
   json::Object object = json::decode(payload);
   REQUIRE(object.erase(key) == 1);
   return json::encode(object);
-}
-
-template <typename Function>
-Errc code_of(const Function& function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  FAIL("nothing was thrown");
-  return Errc::Io;
 }
 
 }  // namespace

@@ -12,30 +12,12 @@
 #include "objects/lmdb.h"
 #include "objects/ref_name.h"
 #include "objects/transaction.h"
-#include "tests/unit/temp_dir.h"
+#include "tests/unit/objects/code_of.h"
+#include "tests/unit/objects/new_store.h"
 
 using namespace roar;  // NOLINT(google-build-using-namespace): the test is about all of it
 
 namespace {
-
-template <typename Function>
-Errc code_of(const Function& function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  FAIL("nothing was thrown");
-  return Errc::Io;
-}
-
-// A new store, and its path.
-struct NewStore {
-  TempDir temp;
-  std::filesystem::path path = temp.path() / "objects";
-
-  NewStore() { Store::create(path); }
-};
 
 ObjectId put_blob(Store& store, std::string_view content) {
   ObjectId id;

@@ -1,0 +1,152 @@
+#include "objects/history.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "objects/base/error.h"
+#include "objects/base/random.h"
+#include "objects/edge_tree.h"
+#include "objects/edge_tree_builder.h"
+#include "objects/index.h"
+#include "objects/key.h"
+#include "objects/steps.h"
+
+namespace roar {
+namespace {
+
+constexpr std::string_view kSessionRefs = "refs/sessions/";
+constexpr std::size_t kIdBytes = 16;
+
+std::string session_ref(std::string_view session) {
+  return std::string(kSessionRefs).append(session);
+}
+
+std::vector<const Edge*> sorted_edges(const std::vector<Edge>& edges) {
+  std::vector<const Edge*> sorted;
+  sorted.reserve(edges.size());
+  for (const Edge& edge : edges) sorted.push_back(&edge);
+  std::ranges::sort(sorted, [](const Edge* a, const Edge* b) {
+    return std::tie(a->path, a->role) < std::tie(b->path, b->role);
+  });
+  const auto doubled = std::ranges::adjacent_find(sorted, [](const Edge* a, const Edge* b) {
+    return a->path == b->path && a->role == b->role;
+  });
+  if (doubled != sorted.end())
+    throw Error(Errc::Usage, "path '" + (*doubled)->path + "' is there twice in one role");
+  return sorted;
+}
+
+void put_edge_trees(WriteTransaction& transaction, const std::vector<const Edge*>& edges,
+                    Job& job) {
+  for (int i = 0; i < kEdgeGroups; ++i) {
+    const auto group = static_cast<EdgeGroup>(i);
+    EdgeTreeBuilder builder(transaction);
+    for (const Edge* edge : edges)
+      if (group_of(*edge) == group) builder.add(*edge);
+    job.edges[static_cast<std::size_t>(i)] = builder.finish();
+  }
+}
+
+// Where the session's ref points now, and the session's id; a new session if there is none.
+std::pair<std::string, ObjectId> active_head(WriteTransaction& transaction, Timestamp when) {
+  std::optional<std::string> session = active_session(transaction);
+  if (!session) session = start_session(transaction, when);
+  const std::optional<ObjectId> head = transaction.resolve_ref(session_ref(*session));
+  if (!head) throw Error(Errc::Corrupt, "session " + *session + " has no entries");
+  return {*session, *head};
+}
+
+SessionEntry read_entry(const ReadTransaction& transaction, const ObjectId& id) {
+  return decode_session(transaction.payload(id, ObjectType::Session));
+}
+
+// The first entry of a session, which the first line of its ref's log names.
+SessionEntry root_of(const ReadTransaction& transaction, const Ref& ref) {
+  const std::vector<ReflogEntry> log = transaction.reflog(ref.name);
+  SessionEntry entry =
+      read_entry(transaction, log.empty() ? ref.target.value() : log.front().after);
+  while (entry.previous) entry = read_entry(transaction, *entry.previous);
+  return entry;
+}
+
+}  // namespace
+
+std::string start_session(WriteTransaction& transaction, Timestamp when) {
+  SessionEntry root;
+  root.session = random_hex(kIdBytes);
+  root.created = when;
+  const ObjectId id = transaction.put(ObjectType::Session, encode(root));
+  const std::string ref = session_ref(root.session);
+  transaction.set_ref(ref, id, std::nullopt, when, "start");
+  transaction.set_symbolic_ref("HEAD", ref, when, "start");
+  return root.session;
+}
+
+AppendedJob append_job(WriteTransaction& transaction, const NewJob& new_job) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const std::vector<IndexedArtifact> artifacts = put_artifacts(impl, new_job.artifacts);
+  put_digests(impl, new_job.digests);
+  const std::vector<const Edge*> edges = sorted_edges(new_job.edges);
+
+  Job job = new_job.job;
+  put_edge_trees(transaction, edges, job);
+  if (!new_job.environment_payload.empty())
+    job.environment = transaction.put(ObjectType::Environment, new_job.environment_payload);
+  if (!new_job.packages_payload.empty())
+    job.packages = transaction.put(ObjectType::Packages, new_job.packages_payload);
+  const std::string payload = encode(job);
+  const ObjectId id = object_id_of(ObjectType::Job, payload);
+  const std::uint64_t sequence = impl.put_object(ObjectType::Job, payload, id);
+  index_job(impl, sequence, job);
+  index_edges(impl, sequence, edges, artifacts);
+
+  const auto [session, head] = active_head(transaction, job.ended);
+  SessionEntry entry;
+  entry.session = session;
+  entry.previous = head;
+  entry.job = id;
+  entry.kind = job.kind;
+  entry.step = assign_step(impl, session, new_job);
+  entry.step_name = job.name;
+  if (entry.step_name.empty())
+    if (const auto before = newest_place(impl, session, job.kind, entry.step))
+      entry.step_name = before->step_name;
+  const std::string entry_payload = encode(entry);
+  const ObjectId entry_id = object_id_of(ObjectType::Session, entry_payload);
+  const std::uint64_t entry_sequence =
+      impl.put_object(ObjectType::Session, entry_payload, entry_id);
+  transaction.set_ref(session_ref(session), entry_id, head, job.ended, kind_name(job.kind));
+  index_place(impl, {.job = sequence,
+                     .entry = entry_sequence,
+                     .session = session,
+                     .kind = job.kind,
+                     .step = entry.step,
+                     .step_name = entry.step_name});
+  return {.job = id, .session = session, .step = entry.step};
+}
+
+std::optional<std::string> active_session(const ReadTransaction& transaction) {
+  const std::optional<Ref> head = transaction.ref("HEAD");
+  if (!head) return std::nullopt;
+  if (!head->symbolic.starts_with(kSessionRefs))
+    throw Error(Errc::Corrupt, "HEAD does not name a session");
+  return head->symbolic.substr(kSessionRefs.size());
+}
+
+std::vector<SessionSummary> sessions(const ReadTransaction& transaction) {
+  const std::optional<std::string> active = active_session(transaction);
+  std::vector<SessionSummary> result;
+  for (const Ref& ref : transaction.refs(kSessionRefs)) {
+    std::string id = ref.name.substr(kSessionRefs.size());
+    const bool is_active = active == id;
+    result.push_back({.id = std::move(id),
+                      .head = ref.target.value(),
+                      .created = root_of(transaction, ref).created,
+                      .active = is_active});
+  }
+  std::ranges::stable_sort(result, {}, &SessionSummary::created);
+  return result;
+}
+
+}  // namespace roar

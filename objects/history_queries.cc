@@ -1,0 +1,243 @@
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "objects/base/error.h"
+#include "objects/base/hex.h"
+#include "objects/digest_key.h"
+#include "objects/edge_tree.h"
+#include "objects/history.h"
+#include "objects/index.h"
+#include "objects/key.h"
+
+namespace roar {
+namespace {
+
+// Ids of objects by sequence number; each is found out once.
+class Ids {
+ public:
+  explicit Ids(ReadTransaction::Impl& impl) noexcept : impl_(&impl) {}
+
+  const ObjectId& operator[](std::uint64_t sequence) {
+    const auto [entry, is_new] = known_.try_emplace(sequence);
+    if (is_new) entry->second = impl_->id_of(sequence);
+    return entry->second;
+  }
+
+ private:
+  ReadTransaction::Impl* impl_;
+  std::map<std::uint64_t, ObjectId> known_;
+};
+
+std::vector<JobPlace> to_places(ReadTransaction::Impl& impl, std::vector<IndexedPlace> indexed) {
+  std::ranges::sort(indexed, {}, &IndexedPlace::entry);
+  Ids ids(impl);
+  std::vector<JobPlace> places;
+  places.reserve(indexed.size());
+  for (IndexedPlace& place : indexed)
+    places.push_back({.job = ids[place.job],
+                      .session = std::move(place.session),
+                      .kind = place.kind,
+                      .step = place.step,
+                      .step_name = std::move(place.step_name)});
+  return places;
+}
+
+EdgeRole role_at(std::string_view bytes, std::size_t offset) {
+  const std::uint64_t number = number_at(bytes, offset, 1);
+  if (number != static_cast<std::uint64_t>(EdgeRole::Input) &&
+      number != static_cast<std::uint64_t>(EdgeRole::Output))
+    throw Error(Errc::Corrupt, "store is damaged: an index has an unknown role");
+  return static_cast<EdgeRole>(number);
+}
+
+struct IndexedUse {
+  std::uint64_t job;
+  EdgeRole role;
+  std::string path;
+};
+
+// Adds the matches of one algorithm, in one of the two forms of keys.
+void find_digests(ReadTransaction::Impl& impl, const std::string& start, std::string_view algorithm,
+                  std::string_view prefix,
+                  const std::function<bool(const ParsedDigestKey&)>& visit) {
+  const std::string_view form = std::string_view(start).substr(0, algorithm.size() + 2);
+  LmdbCursor cursor(*impl.txn, impl.table(Table::Digest));
+  for (bool more = cursor.seek(start); more && cursor.key().starts_with(form);
+       more = cursor.next()) {
+    const ParsedDigestKey parsed = parse_digest_key(cursor.key(), cursor.value());
+    if (!parsed.digest.starts_with(prefix) || !visit(parsed)) return;
+  }
+}
+
+// The names of all algorithms of which there are digests.
+std::vector<std::string> known_algorithms(const ReadTransaction::Impl& impl) {
+  std::vector<std::string> names;
+  LmdbCursor cursor(*impl.txn, impl.table(Table::Digest));
+  for (bool more = cursor.first(); more; more = cursor.seek(names.back() + '\x01'))
+    names.emplace_back(cursor.key().substr(0, cursor.key().find('\0')));
+  return names;
+}
+
+std::string lower_case(std::string_view hex) {
+  std::string lower(hex);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+}  // namespace
+
+Job read_job(const ReadTransaction& transaction, const ObjectId& id) {
+  try {
+    return decode_job(transaction.payload(id, ObjectType::Job));
+  } catch (Error& error) {
+    error.during("reading job " + id.hex());
+    throw;
+  }
+}
+
+Artifact read_artifact(const ReadTransaction& transaction, const ObjectId& id) {
+  try {
+    return decode_artifact(transaction.payload(id, ObjectType::Artifact));
+  } catch (Error& error) {
+    error.during("reading artifact " + id.hex());
+    throw;
+  }
+}
+
+std::vector<JobPlace> jobs_of_session(const ReadTransaction& transaction,
+                                      std::string_view session) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  return to_places(impl, indexed_places(impl, session, std::nullopt, std::nullopt));
+}
+
+std::vector<JobPlace> jobs_of_step(const ReadTransaction& transaction, std::string_view session,
+                                   JobKind kind, std::uint32_t step) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  return to_places(impl, indexed_places(impl, session, kind, step));
+}
+
+std::vector<JobPlace> places_of_job(const ReadTransaction& transaction, const ObjectId& job) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const std::optional<Location> location = impl.locate(job);
+  if (!location) return {};
+  return to_places(impl, indexed_places_of_job(impl, location->sequence));
+}
+
+std::vector<ObjectId> jobs_with_uid(const ReadTransaction& transaction, std::string_view prefix,
+                                    std::size_t limit) {
+  constexpr std::size_t kUidSize = 16;
+  std::vector<ObjectId> jobs;
+  if (prefix.size() > 2 * kUidSize || (!prefix.empty() && !is_hex(prefix))) return jobs;
+  const std::string wanted = lower_case(prefix);
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const std::string start = *bytes_from_hex(wanted + (wanted.size() % 2 != 0 ? "0" : ""));
+  LmdbCursor cursor(*impl.txn, impl.table(Table::Uid));
+  for (bool more = cursor.seek(start); more && jobs.size() < limit; more = cursor.next()) {
+    const std::uint64_t sequence = number_at(cursor.key(), kUidSize, kNumberSize);
+    const auto* const uid = reinterpret_cast<const std::uint8_t*>(cursor.key().data());
+    if (!to_hex({uid, kUidSize}).starts_with(wanted)) break;
+    jobs.push_back(impl.id_of(sequence));
+  }
+  return jobs;
+}
+
+void for_each_edge_of(const ReadTransaction& transaction, const Job& job,
+                      const std::function<bool(const Edge&)>& visit) {
+  bool go_on = true;
+  for (const std::optional<ObjectId>& root : job.edges)
+    if (root && go_on)
+      for_each_edge(transaction, *root, [&](const Edge& edge) { return go_on = visit(edge); });
+}
+
+std::vector<Use> uses_of_artifact(const ReadTransaction& transaction, const ObjectId& artifact,
+                                  std::optional<EdgeRole> role) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const std::optional<Location> location = impl.locate(artifact);
+  if (!location) return {};
+  std::string prefix = number_key(location->sequence);
+  if (role) append_number(prefix, static_cast<std::uint64_t>(*role), 1);
+  std::vector<IndexedUse> indexed;
+  for_each_with_prefix(*impl.txn, impl.table(Table::Use), prefix,
+                       [&](std::string_view key, std::string_view path) {
+                         indexed.push_back({number_at(key, kNumberSize + 1, kNumberSize),
+                                            role_at(key, kNumberSize), std::string(path)});
+                         return true;
+                       });
+  std::ranges::stable_sort(indexed, {}, &IndexedUse::job);
+  Ids ids(impl);
+  std::vector<Use> uses;
+  uses.reserve(indexed.size());
+  for (IndexedUse& use : indexed)
+    uses.push_back({ids[use.job], use.role, artifact, std::move(use.path)});
+  return uses;
+}
+
+std::vector<Use> uses_of_path(const ReadTransaction& transaction, std::string_view path) {
+  constexpr std::size_t kRest = kNumberSize + 1 + kNumberSize;
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const std::string prefix = path_prefix(path);
+  Ids ids(impl);
+  std::vector<Use> uses;
+  for_each_with_prefix(
+      *impl.txn, impl.table(Table::Path), prefix,
+      [&](std::string_view key, std::string_view full_path) {
+        // A key that was cut goes on with a digest, which may start like the end of another key.
+        const bool is_cut = path.size() > kKeyTextMax;
+        if (key.size() != prefix.size() + kRest || full_path != (is_cut ? path : "")) return true;
+        const std::uint64_t artifact = number_at(key, prefix.size() + kNumberSize + 1, kNumberSize);
+        Use use{.job = ids[number_at(key, prefix.size(), kNumberSize)],
+                .role = role_at(key, prefix.size() + kNumberSize),
+                .artifact = std::nullopt,
+                .path = std::string(path)};
+        if (artifact != 0) use.artifact = ids[artifact];
+        uses.push_back(std::move(use));
+        return true;
+      });
+  return uses;
+}
+
+std::vector<DigestMatch> artifacts_with_digest(const ReadTransaction& transaction,
+                                               std::string_view algorithm, std::string_view prefix,
+                                               std::size_t limit) {
+  std::vector<DigestMatch> matches;
+  if (limit == 0 || (!prefix.empty() && !is_hex(prefix))) return matches;
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const std::string wanted = lower_case(prefix);
+  std::vector<std::string> algorithms{std::string(algorithm)};
+  if (algorithm.empty()) algorithms = known_algorithms(impl);
+  Ids ids(impl);
+  for (const std::string& name : algorithms) {
+    for (const std::string& start : {lowest_hex_key(name, wanted), lowest_text_key(name, wanted)}) {
+      if (matches.size() >= limit) return matches;
+      find_digests(impl, start, name, wanted, [&](const ParsedDigestKey& found) {
+        matches.push_back({ids[found.artifact], found.algorithm, found.digest});
+        return matches.size() < limit;
+      });
+    }
+  }
+  return matches;
+}
+
+std::vector<DigestRecord> digests_of(const ReadTransaction& transaction, const ObjectId& artifact) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const std::optional<Location> location = impl.locate(artifact);
+  if (!location) return {};
+  std::vector<DigestRecord> records;
+  for_each_with_prefix(
+      *impl.txn, impl.table(Table::DigestsOf), number_key(location->sequence),
+      [&](std::string_view key, std::string_view) {
+        const ObjectId id = impl.id_of(number_at(key, kNumberSize, kNumberSize));
+        records.push_back(decode_digest(transaction.payload(id, ObjectType::Digest)));
+        return true;
+      });
+  std::ranges::sort(records, [](const DigestRecord& a, const DigestRecord& b) {
+    return std::tie(a.algorithm, a.digest) < std::tie(b.algorithm, b.digest);
+  });
+  records.insert(records.begin(), {artifact, "blake3", read_artifact(transaction, artifact).blake3,
+                                   DigestOrigin::Computed});
+  return records;
+}
+
+}  // namespace roar

@@ -1,0 +1,98 @@
+#include "objects/steps.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "objects/base/hex.h"
+#include "objects/blake3.h"
+#include "objects/index.h"
+#include "objects/key.h"
+
+// What makes two jobs executions of one step are up to three identities of a job: by name, by
+// command, by outputs. The table of identities maps the digest of each to the step that last had
+// it.
+
+namespace roar {
+namespace {
+
+// Appends text so that no two lists of texts give the same bytes.
+void append_text(std::string& out, std::string_view text) {
+  append_number(out, text.size(), kNumberSize);
+  out += text;
+}
+
+std::string identity_key(std::string_view session, JobKind kind, std::string_view sort,
+                         std::string_view content) {
+  std::string whole;
+  append_text(whole, kind_name(kind));
+  append_text(whole, sort);
+  whole += content;
+  const Blake3Digest digest = blake3_of(whole);
+  std::string key = bytes_from_hex(session).value();
+  return key.append(reinterpret_cast<const char*>(digest.data()), digest.size());
+}
+
+std::string command_of(const Job& job) {
+  std::string command;
+  append_text(command, job.cwd);
+  for (const std::string& argument : job.argv) append_text(command, argument);
+  return command;
+}
+
+bool is_result(const Edge& edge) noexcept {
+  // Of a nested job only the edges are here; the step they belong to is its own.
+  if (edge.role != EdgeRole::Output || !edge.artifact || !edge.via.empty()) return false;
+  return edge.path_class == PathClass::Data || edge.path_class == PathClass::Code ||
+         edge.path_class == PathClass::Cache;
+}
+
+// Empty if the outputs say nothing about the step: there are none, or only empty files.
+std::string outputs_of(const NewJob& job) {
+  std::vector<ObjectId> artifacts;
+  bool has_content = false;
+  for (const Edge& edge : job.edges) {
+    if (!is_result(edge)) continue;
+    artifacts.push_back(*edge.artifact);
+    has_content = has_content || edge.size != 0;
+  }
+  if (!has_content) return {};
+  std::ranges::sort(artifacts);
+  const auto doubles = std::ranges::unique(artifacts);
+  artifacts.erase(doubles.begin(), doubles.end());
+  std::string outputs;
+  for (const ObjectId& artifact : artifacts) outputs += artifact.bytes();
+  return outputs;
+}
+
+}  // namespace
+
+std::uint32_t assign_step(ReadTransaction::Impl& impl, std::string_view session,
+                          const NewJob& new_job) {
+  constexpr std::size_t kStepSize = 4;
+  const Job& job = new_job.job;
+  std::vector<std::string> identities;  // the strongest first
+  if (!job.name.empty()) identities.push_back(identity_key(session, job.kind, "name", job.name));
+  identities.push_back(identity_key(session, job.kind, "command", command_of(job)));
+  if (job.exit.success())
+    if (const std::string outputs = outputs_of(new_job); !outputs.empty())
+      identities.push_back(identity_key(session, job.kind, "outputs", outputs));
+
+  std::uint32_t step = 0;
+  for (const std::string& identity : identities) {
+    const auto value = impl.get(Table::Identity, identity);
+    if (!value) continue;
+    step = static_cast<std::uint32_t>(number_at(*value, 0, kStepSize));
+    break;
+  }
+  if (step == 0) {
+    const auto last = newest_place(impl, session, job.kind, std::nullopt);
+    step = last ? last->step + 1 : 1;
+  }
+  std::string value;
+  append_number(value, step, kStepSize);
+  for (const std::string& identity : identities) impl.put(Table::Identity, identity, value);
+  return step;
+}
+
+}  // namespace roar
