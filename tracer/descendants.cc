@@ -37,13 +37,19 @@ bool has_mapped(std::int32_t pid, ino_t inode) {
   return false;
 }
 
-std::set<std::int32_t> running(const Log& log) {
-  struct ::stat status {};
+bool is_traced_by(std::int32_t pid, std::int32_t tracer) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line == "TracerPid:\t" + std::to_string(tracer)) return true;
+  return false;
+}
+
+template <typename Belongs>
+std::set<std::int32_t> running(const Log& log, const Belongs& belongs) {
   std::set<std::int32_t> pids;
-  if (::fstat(log.descriptor(), &status) != 0) return pids;
   log.read([&](const Fact& fact) { pids.insert(fact.pid); });
   std::erase_if(pids, [&](std::int32_t pid) {
-    return pid <= 0 || pid == ::getpid() || ::kill(pid, 0) != 0 || !has_mapped(pid, status.st_ino);
+    return pid <= 0 || pid == ::getpid() || ::kill(pid, 0) != 0 || !belongs(pid);
   });
   return pids;
 }
@@ -63,18 +69,29 @@ void wait_for_end(std::int32_t pid, std::int64_t deadline_ms) {
   if (left > 0) ::poll(&ended, 1, static_cast<int>(left));
 }
 
-}  // namespace
-
-std::vector<Straggler> stragglers_after(const Log& log, int grace_ms) {
-  const std::int64_t deadline_ms = now_ms() + grace_ms;
-  std::set<std::int32_t> pids = running(log);
-  while (!pids.empty() && now_ms() < deadline_ms) {
-    for (const std::int32_t pid : pids) wait_for_end(pid, deadline_ms);
-    pids = running(log);  // they may have had children
-  }
+std::vector<Straggler> named(const std::set<std::int32_t>& pids) {
   std::vector<Straggler> stragglers;
   for (const std::int32_t pid : pids) stragglers.push_back({pid, executable_of(pid)});
   return stragglers;
+}
+
+}  // namespace
+
+std::vector<Straggler> stragglers_after(const Log& log, int grace_ms) {
+  struct ::stat status {};
+  if (::fstat(log.descriptor(), &status) != 0) return {};
+  const auto belongs = [&](std::int32_t pid) { return has_mapped(pid, status.st_ino); };
+  const std::int64_t deadline_ms = now_ms() + grace_ms;
+  std::set<std::int32_t> pids = running(log, belongs);
+  while (!pids.empty() && now_ms() < deadline_ms) {
+    for (const std::int32_t pid : pids) wait_for_end(pid, deadline_ms);
+    pids = running(log, belongs);  // they may have had children
+  }
+  return named(pids);
+}
+
+std::vector<Straggler> stragglers_under(std::int32_t supervisor, const Log& log) {
+  return named(running(log, [&](std::int32_t pid) { return is_traced_by(pid, supervisor); }));
 }
 
 }  // namespace roar::tracer

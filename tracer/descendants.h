@@ -18,4 +18,7 @@ struct Straggler {
 // returns those that are left then. Does not wait if there are none.
 std::vector<Straggler> stragglers_after(const Log& log, int grace_ms);
 
+// Those that speak in the log and are traced by the supervisor, now.
+std::vector<Straggler> stragglers_under(std::int32_t supervisor, const Log& log);
+
 }  // namespace roar::tracer

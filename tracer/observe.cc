@@ -17,6 +17,8 @@
 #include "tracer/launch.h"
 #include "tracer/log.h"
 #include "tracer/program.h"
+#include "tracer/ptrace/filter.h"
+#include "tracer/ptrace/ptrace_job.h"
 
 namespace roar::tracer {
 namespace {
@@ -64,6 +66,9 @@ class Run {
  private:
   pid_t start_root();
   pid_t start_preloaded();
+  pid_t start_traced();
+  bool preload_can_enter() const;
+  void add_late(Collector& collector);
   void collect();
 
   const Options& options_;
@@ -71,6 +76,7 @@ class Run {
   std::string library_;
   Log log_;
   BirthDescriptors births_;
+  std::optional<PtraceJob> supervised_;
   Launch launch_;
   std::vector<std::pair<std::string, std::string>> variables_;
   Observation observation_;
@@ -90,14 +96,63 @@ pid_t Run::start_preloaded() {
   return start(launch_, log_, signals_);
 }
 
+pid_t Run::start_traced() {
+  observation_.backend = Backend::Ptrace;
+  try {
+    supervised_.emplace(log_);
+  } catch (const Error& error) {
+    throw NotStarted{125, error.what()};
+  }
+  const std::vector<sock_filter> filter = stopping_filter();
+  launch_.environment = environment_with(variables_);
+  launch_.before_exec = [&] {
+    const int errnum = supervised_->attach_this_process();
+    return errnum != 0 ? errnum : install_filter(filter);
+  };
+  try {
+    const pid_t root = start(launch_, log_, signals_);
+    launch_.before_exec = nullptr;
+    return root;
+  } catch (const PreparationFailed& failed) {
+    launch_.before_exec = nullptr;
+    supervised_.reset();
+    throw NotStarted{125,
+                     "cannot trace by ptrace: " + std::system_category().message(failed.errnum)};
+  }
+}
+
+bool Run::preload_can_enter() const {
+  if (library_.empty()) return false;
+  const ProgramKind kind = classify_program(launch_.program).kind;
+  // A program that gains privileges loses them under ptrace: it runs as it is, and is a gap.
+  return kind != ProgramKind::Static && kind != ProgramKind::OtherArchitecture;
+}
+
 pid_t Run::start_root() {
+  if (options_.choice == Choice::Ptrace) return start_traced();
+  if (options_.choice == Choice::Preload || preload_can_enter()) return start_preloaded();
+  try {
+    return start_traced();
+  } catch (const NotStarted& refused) {
+    if (refused.status != 125 || library_.empty()) throw;
+  }
   return start_preloaded();
+}
+
+void Run::add_late(Collector& collector) {
+  const auto ending =
+      supervised_ ? supervised_->wait(options_.grace_ms) : PtraceJob::Ending::StillRunning;
+  if (ending == PtraceJob::Ending::Complete) return;
+  if (ending == PtraceJob::Ending::SupervisorDied) return collector.add_gap("tracer-died", "");
+  const std::vector<Straggler> stragglers = supervised_
+                                                ? stragglers_under(supervised_->supervisor(), log_)
+                                                : stragglers_after(log_, options_.grace_ms);
+  for (const Straggler& late : stragglers) collector.add_gap("late", late.executable);
 }
 
 void Run::collect() {
   Collector collector(own_identity());
-  for (const Straggler& late : stragglers_after(log_, options_.grace_ms))
-    collector.add_gap("late", late.executable);
+  add_late(collector);
   births_.settle();
   observation_.dropped = log_.drain([&](const Fact& fact) { collector.add(fact); });
   if (observation_.dropped != 0) collector.add_gap("ring-full", "", observation_.dropped);

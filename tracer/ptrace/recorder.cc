@@ -1,0 +1,327 @@
+#include "tracer/ptrace/recorder.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <functional>
+
+namespace roar::tracer {
+namespace {
+
+using wire::Kind;
+using wire::Stamp;
+
+Fact fact_of(const Tracee& tracee, Kind kind) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  Fact fact;
+  fact.kind = kind;
+  fact.pid = tracee.process;
+  fact.time_ns = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+                 static_cast<std::uint64_t>(now.tv_nsec);
+  return fact;
+}
+
+void set_stamp(Fact& fact, const std::optional<Stamp>& stamp) {
+  if (!stamp) return;
+  fact.stamp = *stamp;
+  fact.flags |= wire::kHasStamp;
+}
+
+void set_before(Fact& fact, const std::optional<Stamp>& before) {
+  fact.flags |= wire::kProbedBefore;
+  if (!before) return;
+  fact.before = *before;
+  fact.flags |= wire::kHasBefore;
+}
+
+std::string descriptor_link(const Tracee& tracee, std::int64_t descriptor) {
+  return "/proc/" + std::to_string(tracee.thread) + "/fd/" + std::to_string(descriptor);
+}
+
+std::uint64_t argument(std::span<const std::uint64_t, 6> arguments, std::int8_t index) {
+  return index < 0 ? 0 : arguments[static_cast<std::size_t>(index)];
+}
+
+int directory_argument(std::span<const std::uint64_t, 6> arguments, std::int8_t index) {
+  return index < 0 ? AT_FDCWD : static_cast<int>(arguments[static_cast<std::size_t>(index)]);
+}
+
+std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) {
+  return (hash ^ value) * 0x9e37'79b9'7f4a'7c15U + (hash >> 29);
+}
+
+// Whether the tracee, which has our user in all but odd cases, may read the file.
+bool is_readable(const std::string& path, const Stamp& stamp) {
+  if ((stamp.mode & S_IROTH) != 0) return true;
+  return ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0;
+}
+
+}  // namespace
+
+bool CallRecorder::is_known(std::uint64_t hash) noexcept {
+  std::uint64_t& place = known_[hash % known_.size()];
+  if (place == hash) return true;
+  place = hash;
+  return false;
+}
+
+bool CallRecorder::enter(Tracee& tracee, const Call& call,
+                         std::span<const std::uint64_t, 6> arguments) {
+  PendingCall& pending = tracee.pending;
+  pending = {};
+  pending.call = &call;
+  pending.flags = call.fixed_flags;
+  if (call.flags >= 0 && call.flags_in_memory) {
+    pending.flags |= word_at(tracee.thread, argument(arguments, call.flags)).value_or(0);
+  } else if (call.flags >= 0) {
+    pending.flags |= argument(arguments, call.flags);
+  }
+  const auto path_of = [&](std::int8_t directory, std::int8_t path, TraceePath& found) {
+    if (path < 0) return true;
+    const auto text = string_at(tracee.thread, argument(arguments, path));
+    if (!text) return false;  // the call will fail with EFAULT or ENAMETOOLONG
+    found =
+        tracee_path(tracee.thread, tracee.process, directory_argument(arguments, directory), *text);
+    return true;
+  };
+  if (!path_of(call.directory, call.path, pending.path)) return false;
+  if (!path_of(call.directory2, call.path2, pending.path2)) return false;
+  switch (call.operation) {
+    case Operation::Open:
+      return enter_open(tracee);
+    case Operation::Execute:
+      return enter_execute(tracee);
+    case Operation::Rename:
+      pending.before = look_at(pending.path2.look, false);
+      return true;
+    case Operation::Unlink:
+      pending.before = look_at(pending.path.look, false);
+      return true;
+    case Operation::Truncate:
+      pending.before = look_at(pending.path.look, true);
+      return true;
+    case Operation::Link:
+    case Operation::Symlink:
+    case Operation::OpenByHandle:
+      return true;
+    case Operation::SetUpIoUring:
+      gap(tracee, "io-uring");
+      return false;
+    case Operation::ChangeRoot:
+      gap(tracee, "other-root");
+      return false;
+    case Operation::Trace:
+      gap(tracee, "inner-tracer");
+      return false;
+  }
+  return false;
+}
+
+void CallRecorder::write_absent(const Tracee& tracee) {
+  const std::string& name = tracee.pending.path.name;
+  if (is_known(mixed(1, std::hash<std::string>{}(name)))) return;
+  Fact fact = fact_of(tracee, Kind::Absent);
+  fact.path = name;
+  log_.append(fact);
+}
+
+void CallRecorder::write_open(const Tracee& tracee, const Stamp& stamp) {
+  const PendingCall& pending = tracee.pending;
+  std::uint64_t hash = mixed(stamp.inode, std::hash<std::string>{}(pending.path.name));
+  for (const std::uint64_t part :
+       {stamp.device, stamp.size, static_cast<std::uint64_t>(stamp.changed_s),
+        std::uint64_t{stamp.changed_ns}, pending.flags & O_ACCMODE})
+    hash = mixed(hash, part);
+  if (is_known(hash)) return;
+  Fact fact = fact_of(tracee, Kind::Open);
+  fact.path = pending.path.name;
+  fact.open_flags = static_cast<std::uint32_t>(pending.flags & ~std::uint64_t{O_CREAT});
+  fact.flags = wire::kTouchUnknown;
+  set_stamp(fact, stamp);
+  log_.append(fact);
+}
+
+bool CallRecorder::enter_open(Tracee& tracee) {
+  PendingCall& pending = tracee.pending;
+  if ((pending.flags & O_PATH) != 0) return false;
+  const bool follow = (pending.flags & O_NOFOLLOW) == 0;
+  const std::optional<Stamp> now = look_at(pending.path.look, follow);
+  const int errnum = errno;
+  const bool unnamed = (pending.flags & O_TMPFILE) == O_TMPFILE;
+  const bool changes =
+      unnamed || (pending.flags & O_TRUNC) != 0 || (!now && (pending.flags & O_CREAT) != 0);
+  if (changes) {
+    pending.before = unnamed ? std::nullopt : now;
+    return true;
+  }
+  if (!now) {
+    if (errnum == ENOENT || errnum == ENOTDIR) write_absent(tracee);
+    return false;
+  }
+  if ((pending.flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) return false;
+  if (S_ISDIR(now->mode) && (pending.flags & O_DIRECTORY) != 0) {
+    Fact fact = fact_of(tracee, Kind::Listed);
+    fact.path = pending.path.name;
+    log_.append(fact);
+  }
+  if (S_ISREG(now->mode) && (pending.flags & O_DIRECTORY) == 0 &&
+      ((pending.flags & O_ACCMODE) != O_RDONLY || is_readable(pending.path.look, *now)))
+    write_open(tracee, *now);
+  return false;
+}
+
+bool CallRecorder::enter_execute(Tracee& tracee) {
+  PendingCall& pending = tracee.pending;
+  pending.stamp = look_at(pending.path.look, true);
+  if (!pending.stamp) {
+    if (errno == ENOENT || errno == ENOTDIR) write_absent(tracee);
+    return false;
+  }
+  const bool gains_user = (pending.stamp->mode & S_ISUID) != 0;
+  const bool gains_group = (pending.stamp->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP);
+  if ((gains_user || gains_group) && ::geteuid() != 0) {
+    Fact fact = fact_of(tracee, Kind::Gap);
+    fact.path = "set-user-id";
+    fact.path2 = pending.path.name;
+    log_.append(fact);
+  }
+  return false;  // success is told by a stop of its own
+}
+
+void CallRecorder::executed(Tracee& tracee, pid_t parent) {
+  if (!tracee.pending.path.name.empty() && tracee.pending.stamp) {
+    Fact entered = fact_of(tracee, Kind::Exec);
+    entered.parent = parent;
+    entered.path = tracee.pending.path.name;
+    set_stamp(entered, tracee.pending.stamp);
+    log_.append(entered);
+  }
+  tracee.pending = {};
+  started(tracee, parent);
+}
+
+void CallRecorder::started(const Tracee& tracee, pid_t parent) {
+  const std::string link = "/proc/" + std::to_string(tracee.thread);
+  const std::string program = link_target(link + "/exe");
+  const std::string directory = link_target(link + "/cwd");
+  Fact fact = fact_of(tracee, Kind::Start);
+  fact.parent = parent;
+  fact.path = program;
+  fact.path2 = directory;
+  set_stamp(fact, look_at(link + "/exe", true));
+  log_.append(fact);
+}
+
+void CallRecorder::ended(pid_t process) {
+  Tracee tracee;
+  tracee.process = process;
+  log_.append(fact_of(tracee, Kind::Exit));
+}
+
+void CallRecorder::gap(const Tracee& tracee, std::string_view reason) {
+  const std::string program = link_target("/proc/" + std::to_string(tracee.thread) + "/exe");
+  Fact fact = fact_of(tracee, Kind::Gap);
+  fact.path = reason;
+  fact.path2 = program;
+  log_.append(fact);
+}
+
+void CallRecorder::leave(Tracee& tracee, std::int64_t result) {
+  const PendingCall pending = tracee.pending;
+  if (pending.call == nullptr) return;
+  const bool looks_absent = result == -ENOENT || result == -ENOTDIR;
+  if (result < 0) {
+    if (looks_absent && pending.call->operation == Operation::Open) write_absent(tracee);
+  } else {
+    switch (pending.call->operation) {
+      case Operation::Open:
+      case Operation::OpenByHandle:
+        leave_open(tracee, result);
+        break;
+      case Operation::Rename:
+        leave_rename(tracee);
+        break;
+      case Operation::Link:
+        leave_link(tracee);
+        break;
+      case Operation::Truncate:
+        leave_truncate(tracee);
+        break;
+      case Operation::Unlink:
+        leave_unlink(tracee);
+        break;
+      case Operation::Symlink: {
+        Fact fact = fact_of(tracee, Kind::Symlink);
+        fact.path2 = pending.path2.name;
+        log_.append(fact);
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  tracee.pending = {};
+}
+
+void CallRecorder::leave_open(Tracee& tracee, std::int64_t descriptor) {
+  PendingCall& pending = tracee.pending;
+  const std::string link = descriptor_link(tracee, descriptor);
+  const std::optional<Stamp> stamp = look_at(link, true);
+  if (!stamp || !S_ISREG(stamp->mode)) return;
+  if (pending.call->operation == Operation::OpenByHandle) {
+    pending.path.name = link_target(link);
+    return write_open(tracee, *stamp);
+  }
+  Fact fact = fact_of(tracee, Kind::Open);
+  fact.path = pending.path.name;
+  fact.open_flags = static_cast<std::uint32_t>(pending.flags);
+  fact.flags = wire::kTouchUnknown;
+  set_before(fact, pending.before);
+  set_stamp(fact, stamp);
+  log_.append(fact);
+}
+
+void CallRecorder::leave_rename(Tracee& tracee) {
+  const PendingCall& pending = tracee.pending;
+  const bool swaps = (pending.flags & RENAME_EXCHANGE) != 0;
+  Fact fact = fact_of(tracee, swaps ? Kind::Exchange : Kind::Rename);
+  fact.path = pending.path.name;
+  fact.path2 = pending.path2.name;
+  set_stamp(fact, look_at(pending.path2.look, false));
+  set_before(fact, swaps ? look_at(pending.path.look, false) : pending.before);
+  log_.append(fact);
+}
+
+void CallRecorder::leave_link(Tracee& tracee) {
+  const PendingCall& pending = tracee.pending;
+  Fact fact = fact_of(tracee, Kind::Link);
+  fact.path = pending.path.name;
+  fact.path2 = pending.path2.name;
+  set_stamp(fact, look_at(pending.path2.look, false));
+  log_.append(fact);
+}
+
+void CallRecorder::leave_truncate(Tracee& tracee) {
+  const PendingCall& pending = tracee.pending;
+  Fact fact = fact_of(tracee, Kind::Truncate);
+  fact.path = pending.path.name;
+  set_before(fact, pending.before);
+  set_stamp(fact, look_at(pending.path.look, true));
+  log_.append(fact);
+}
+
+void CallRecorder::leave_unlink(Tracee& tracee) {
+  const PendingCall& pending = tracee.pending;
+  Fact fact = fact_of(tracee, Kind::Unlink);
+  fact.path = pending.path.name;
+  set_before(fact, pending.before);
+  log_.append(fact);
+}
+
+}  // namespace roar::tracer

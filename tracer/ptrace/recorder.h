@@ -1,0 +1,70 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "tracer/log.h"
+#include "tracer/ptrace/calls.h"
+#include "tracer/ptrace/tracee_files.h"
+
+namespace roar::tracer {
+
+// A call that has been entered and whose result matters.
+struct PendingCall {
+  const Call* call = nullptr;  // null if there is none
+  std::uint64_t flags = 0;
+  TraceePath path;
+  TraceePath path2;
+  std::optional<wire::Stamp> stamp;   // of path, before the call
+  std::optional<wire::Stamp> before;  // of what the call replaces
+};
+
+// One thread of the job.
+struct Tracee {
+  pid_t thread = 0;
+  pid_t process = 0;
+  PendingCall pending;
+};
+
+// Writes the facts of a stopped tracee's calls to the log.
+class CallRecorder {
+ public:
+  explicit CallRecorder(Log& log) : log_(log) {}
+
+  // At the entry of a call. Returns whether the tracee has to stop at its end as well: where the
+  // kernel's answer decides. What is only read is looked at here, before the kernel does the same.
+  bool enter(Tracee& tracee, const Call& call, std::span<const std::uint64_t, 6> arguments);
+  // At the end of that call.
+  void leave(Tracee& tracee, std::int64_t result);
+  // The call became another program.
+  void executed(Tracee& tracee, pid_t parent);
+
+  void started(const Tracee& tracee, pid_t parent);
+  void ended(pid_t process);
+  void gap(const Tracee& tracee, std::string_view reason);
+
+ private:
+  bool enter_open(Tracee& tracee);
+  bool enter_execute(Tracee& tracee);
+  void leave_open(Tracee& tracee, std::int64_t descriptor);
+  void leave_rename(Tracee& tracee);
+  void leave_link(Tracee& tracee);
+  void leave_truncate(Tracee& tracee);
+  void leave_unlink(Tracee& tracee);
+
+  bool is_known(std::uint64_t hash) noexcept;
+  void write_open(const Tracee& tracee, const wire::Stamp& stamp);
+  void write_absent(const Tracee& tracee);
+
+  Log& log_;
+  // Hashes of facts that add nothing when they are written again. Forgetting one does no harm.
+  std::array<std::uint64_t, 16'384> known_{};
+};
+
+}  // namespace roar::tracer
