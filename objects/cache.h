@@ -31,10 +31,12 @@ struct CacheEntry {
 //
 // A stamp proves a content only if the file had been left alone for longer than one tick of the
 // file system's clock when it was hashed: a later write in the same tick would leave the same
-// stamp. Entries that fail this test are kept as unproven, and lookups do not return them.
+// stamp. Entries that fail this test are not kept.
 //
-// A cache that cannot be opened, or is damaged, is deleted and made anew; if that fails too, it
-// works as an empty one that forgets. Nothing here throws for the state of the disk.
+// A cache that is damaged is deleted and made anew; one that cannot be used works as an empty one
+// that forgets. Nothing here throws for the state of the disk. The files are opened at the first
+// use, written only if there is something new, and emptied when they have grown beyond 256 MiB.
+// May be used by several threads, and by several processes.
 class Cache {
  public:
   explicit Cache(const std::filesystem::path& directory);
@@ -42,8 +44,8 @@ class Cache {
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
 
-  // One entry per stamp, in the same order; nullopt where nothing proven is known about exactly
-  // this stamp. One snapshot for all.
+  // One entry per stamp, in the same order; nullopt where nothing is known about exactly this
+  // stamp. One snapshot for all.
   std::vector<std::optional<CacheEntry>> find(std::span<const FileStamp> stamps) const;
 
   // `hashed_at` is the real-time clock before the first byte of the first of them was read.

@@ -44,7 +44,8 @@ struct HashOptions {
                                                 // from any thread, never from two at once
 };
 
-// One result per request, in the same order. Never throws for what is wrong with a file.
+// One result per request, in the same order. Never throws for what is wrong with a file; throws
+// Errc::Unsupported if an algorithm is disabled on this machine.
 std::vector<HashResult> hash_files(std::span<const HashRequest> requests,
                                    const HashOptions& options = {});
 

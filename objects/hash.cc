@@ -1,0 +1,89 @@
+#include "objects/hash.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "objects/base/error.h"
+#include "objects/blake3.h"
+#include "objects/openssl_digest.h"
+
+namespace roar {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Algorithm>, 4> kNames{{
+    {"blake3", Algorithm::Blake3},
+    {"md5", Algorithm::Md5},
+    {"sha256", Algorithm::Sha256},
+    {"sha512", Algorithm::Sha512},
+}};
+
+const char* openssl_name(Algorithm algorithm) noexcept {
+  switch (algorithm) {
+    case Algorithm::Sha256:
+      return "SHA256";
+    case Algorithm::Sha512:
+      return "SHA512";
+    case Algorithm::Md5:
+      return "MD5";
+    case Algorithm::Blake3:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
+struct Hasher::State {
+  explicit State(Algorithm algorithm) {
+    if (algorithm != Algorithm::Blake3) digest.emplace<OpensslDigest>(openssl_name(algorithm));
+  }
+
+  std::variant<Blake3, OpensslDigest> digest;
+};
+
+std::string_view algorithm_name(Algorithm algorithm) noexcept {
+  const auto* const row =
+      std::ranges::find(kNames, algorithm, [](const auto& name) { return name.second; });
+  return row->first;
+}
+
+std::optional<Algorithm> algorithm_from_name(std::string_view name) noexcept {
+  const auto* const row =
+      std::ranges::find(kNames, name, [](const auto& entry) { return entry.first; });
+  if (row == kNames.end()) return std::nullopt;
+  return row->second;
+}
+
+std::string algorithm_names() {
+  std::string names;
+  for (const auto& [name, algorithm] : kNames) {
+    if (!names.empty()) names += ", ";
+    names += name;
+  }
+  return names;
+}
+
+Hasher::Hasher(Algorithm algorithm) : state_(std::make_unique<State>(algorithm)) {}
+Hasher::~Hasher() = default;
+Hasher::Hasher(Hasher&&) noexcept = default;
+Hasher& Hasher::operator=(Hasher&&) noexcept = default;
+
+void Hasher::update(std::string_view bytes) {
+  std::visit([&](auto& digest) { digest.update(bytes); }, state_->digest);
+}
+
+std::string Hasher::finish() {
+  if (auto* const openssl = std::get_if<OpensslDigest>(&state_->digest)) return openssl->finish();
+  const Blake3Digest digest = std::get<Blake3>(state_->digest).finish();
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+std::string digest_of(Algorithm algorithm, std::string_view bytes) {
+  Hasher hasher(algorithm);
+  hasher.update(bytes);
+  return hasher.finish();
+}
+
+}  // namespace roar
