@@ -1,20 +1,25 @@
 #include "tracer/descendants.h"
 
+#include <dirent.h>
 #include <poll.h>
-#include <signal.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <climits>
-#include <cstdio>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <fstream>
-#include <optional>
-#include <set>
 
+#include "objects/base/c_handle.h"
 #include "objects/base/fd.h"
+
+// A process whose parent has ended belongs to init, and nothing about it says whose child it was.
+// Adopting orphans ourselves (PR_SET_CHILD_SUBREAPER) would show in the job, where daemons look
+// whether their parent is init. So the processes that are younger than the root are asked.
 
 namespace roar::tracer {
 namespace {
@@ -25,43 +30,53 @@ std::int64_t now_ms() {
   return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
 }
 
-// The number of a process that is gone may have been given to a stranger: one of ours has the log
-// in its memory.
-bool has_mapped(std::int32_t pid, ino_t inode) {
-  std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
-  const std::string number = " " + std::to_string(inode) + " ";
-  for (std::string line; std::getline(maps, line);)
-    if (line.find("/memfd:roar-trace") != std::string::npos &&
-        line.find(number) != std::string::npos)
-      return true;
+// Whether numbers have been given out from the start again since `root` got its own.
+bool numbers_wrapped(pid_t root) {
+  std::ifstream file("/proc/loadavg");
+  std::string last;
+  for (int field = 0; field < 5; ++field) file >> last;
+  return std::atoi(last.c_str()) < root;  // NOLINT(cert-err34-c): the kernel wrote it
+}
+
+template <typename Belongs>
+std::vector<pid_t> younger(pid_t root, const Belongs& belongs) {
+  std::vector<pid_t> pids;
+  const CHandle<DIR, ::closedir> directory(::opendir("/proc"));
+  if (!directory) return pids;
+  const pid_t oldest = numbers_wrapped(root) ? 0 : root;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this function's own
+  while (const dirent* entry = ::readdir(directory.get())) {
+    const char* name = static_cast<const char*>(entry->d_name);
+    pid_t pid = 0;
+    const auto parsed = std::from_chars(name, name + std::strlen(name), pid);
+    if (parsed.ec == std::errc() && pid > oldest && pid != ::getpid() && belongs(pid))
+      pids.push_back(pid);
+  }
+  return pids;
+}
+
+bool has_variable(pid_t pid, const std::string& variable) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/environ", std::ios::binary);
+  for (std::string entry; std::getline(file, entry, '\0');)
+    if (entry == variable) return true;
   return false;
 }
 
-bool is_traced_by(std::int32_t pid, std::int32_t tracer) {
+bool is_traced_by(pid_t pid, pid_t tracer) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(status, line);)
     if (line == "TracerPid:\t" + std::to_string(tracer)) return true;
   return false;
 }
 
-template <typename Belongs>
-std::set<std::int32_t> running(const Log& log, const Belongs& belongs) {
-  std::set<std::int32_t> pids;
-  log.read([&](const Fact& fact) { pids.insert(fact.pid); });
-  std::erase_if(pids, [&](std::int32_t pid) {
-    return pid <= 0 || pid == ::getpid() || ::kill(pid, 0) != 0 || !belongs(pid);
-  });
-  return pids;
-}
-
-std::string executable_of(std::int32_t pid) {
+std::string executable_of(pid_t pid) {
   std::array<char, PATH_MAX> buffer;
   const std::string link = "/proc/" + std::to_string(pid) + "/exe";
   const ssize_t length = ::readlink(link.c_str(), buffer.data(), buffer.size());
   return length <= 0 ? std::string() : std::string(buffer.data(), static_cast<std::size_t>(length));
 }
 
-void wait_for_end(std::int32_t pid, std::int64_t deadline_ms) {
+void wait_for_end(pid_t pid, std::int64_t deadline_ms) {
   const Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   if (!handle) return;
   pollfd ended{handle.get(), POLLIN, 0};
@@ -69,29 +84,28 @@ void wait_for_end(std::int32_t pid, std::int64_t deadline_ms) {
   if (left > 0) ::poll(&ended, 1, static_cast<int>(left));
 }
 
-std::vector<Straggler> named(const std::set<std::int32_t>& pids) {
+std::vector<Straggler> named(const std::vector<pid_t>& pids) {
   std::vector<Straggler> stragglers;
-  for (const std::int32_t pid : pids) stragglers.push_back({pid, executable_of(pid)});
+  stragglers.reserve(pids.size());
+  for (const pid_t pid : pids) stragglers.push_back({pid, executable_of(pid)});
   return stragglers;
 }
 
 }  // namespace
 
-std::vector<Straggler> stragglers_after(const Log& log, int grace_ms) {
-  struct ::stat status {};
-  if (::fstat(log.descriptor(), &status) != 0) return {};
-  const auto belongs = [&](std::int32_t pid) { return has_mapped(pid, status.st_ino); };
+std::vector<Straggler> stragglers_with(const std::string& variable, pid_t root, int grace_ms) {
+  const auto belongs = [&](pid_t pid) { return has_variable(pid, variable); };
   const std::int64_t deadline_ms = now_ms() + grace_ms;
-  std::set<std::int32_t> pids = running(log, belongs);
+  std::vector<pid_t> pids = younger(root, belongs);
   while (!pids.empty() && now_ms() < deadline_ms) {
-    for (const std::int32_t pid : pids) wait_for_end(pid, deadline_ms);
-    pids = running(log, belongs);  // they may have had children
+    for (const pid_t pid : pids) wait_for_end(pid, deadline_ms);
+    pids = younger(root, belongs);  // they may have had children
   }
   return named(pids);
 }
 
-std::vector<Straggler> stragglers_under(std::int32_t supervisor, const Log& log) {
-  return named(running(log, [&](std::int32_t pid) { return is_traced_by(pid, supervisor); }));
+std::vector<Straggler> stragglers_traced_by(pid_t tracer, pid_t root) {
+  return named(younger(root, [&](pid_t pid) { return is_traced_by(pid, tracer); }));
 }
 
 }  // namespace roar::tracer

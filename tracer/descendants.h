@@ -1,24 +1,24 @@
 #pragma once
 
-#include <cstdint>
+#include <sys/types.h>
+
 #include <string>
 #include <vector>
-
-#include "tracer/log.h"
 
 namespace roar::tracer {
 
 // A process of the job that goes on after its root has ended.
 struct Straggler {
-  std::int32_t pid;
-  std::string executable;
+  pid_t pid;
+  std::string executable;  // path; empty if it cannot be known
 };
 
-// Waits up to `grace_ms` for the processes that speak in the log and still have it mapped, and
-// returns those that are left then. Does not wait if there are none.
-std::vector<Straggler> stragglers_after(const Log& log, int grace_ms);
+// Waits up to `grace_ms` for the processes started after `root` that have `variable`, a string
+// "name=value", in the environment they were started with, and returns those that are left then.
+// Does not wait if there are none.
+std::vector<Straggler> stragglers_with(const std::string& variable, pid_t root, int grace_ms);
 
-// Those that speak in the log and are traced by the supervisor, now.
-std::vector<Straggler> stragglers_under(std::int32_t supervisor, const Log& log);
+// Those started after `root` that `tracer` traces now.
+std::vector<Straggler> stragglers_traced_by(pid_t tracer, pid_t root);
 
 }  // namespace roar::tracer

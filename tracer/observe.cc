@@ -78,6 +78,7 @@ class Run {
   BirthDescriptors births_;
   std::optional<PtraceJob> supervised_;
   Launch launch_;
+  pid_t root_ = 0;
   std::vector<std::pair<std::string, std::string>> variables_;
   Observation observation_;
 };
@@ -144,9 +145,10 @@ void Run::add_late(Collector& collector) {
       supervised_ ? supervised_->wait(options_.grace_ms) : PtraceJob::Ending::StillRunning;
   if (ending == PtraceJob::Ending::Complete) return;
   if (ending == PtraceJob::Ending::SupervisorDied) return collector.add_gap("tracer-died", "");
-  const std::vector<Straggler> stragglers = supervised_
-                                                ? stragglers_under(supervised_->supervisor(), log_)
-                                                : stragglers_after(log_, options_.grace_ms);
+  const std::string variable = std::string(wire::kLogVariable) + "=" + log_.path(::getpid());
+  const std::vector<Straggler> stragglers =
+      supervised_ ? stragglers_traced_by(supervised_->supervisor(), root_)
+                  : stragglers_with(variable, root_, options_.grace_ms);
   for (const Straggler& late : stragglers) collector.add_gap("late", late.executable);
 }
 
@@ -163,8 +165,8 @@ Observation Run::observe() {
   observation_.started = Timestamp::now();
   timespec before{};
   ::clock_gettime(CLOCK_MONOTONIC, &before);
-  const pid_t root = start_root();
-  observation_.exit = wait_for(root);
+  root_ = start_root();
+  observation_.exit = wait_for(root_);
   timespec after{};
   ::clock_gettime(CLOCK_MONOTONIC, &after);
   signals_.forward_to(0);
