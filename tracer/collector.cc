@@ -74,7 +74,11 @@ void Collector::add(const Fact& fact) {
   if (fact.kind == Kind::Exit) return processes_.end(fact.pid);
   if (fact.kind == Kind::Cwd)
     return processes_.change_directory(fact.pid, absolute(fact, fact.path));
-  if (fact.kind == Kind::Gap) return add_gap(std::string(fact.path), std::string(fact.path2));
+  if (fact.kind == Kind::Gap) {
+    const std::string_view program =
+        fact.path2.empty() ? paths_.at(processes_.executable_of(fact.pid)) : fact.path2;
+    return add_gap(std::string(fact.path), std::string(program));
+  }
   if (processes_.ignores(fact)) return;
   switch (fact.kind) {
     case Kind::Exec:
@@ -262,8 +266,11 @@ void Collector::use_for_writing(File& file, const Fact& fact, PathId path, std::
 // Content.
 
 void Collector::add_input(File& file, const Stamp& stamp, PathId path, std::uint8_t evidence) {
-  if (file.own()) return;
   const Version version = version_of(stamp);
+  // The touched bits of a descriptor do not say when it was written to. What still looks as it did
+  // before had not been.
+  const bool untouched = file.is(kHasPristine) && file.pristine.same_content(version);
+  if (file.own() && !untouched) return;
   if (!file.is(kHasInput)) {
     file.set(kHasInput);
     file.input = version;

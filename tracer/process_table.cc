@@ -57,6 +57,11 @@ std::string_view ProcessTable::directory_of(const Fact& fact) const {
                                                                    : root_directory_);
 }
 
+PathId ProcessTable::executable_of(std::int32_t pid) const {
+  const State* state = find(pid);
+  return state != nullptr ? state->executable : kNoPath;
+}
+
 bool ProcessTable::ignores(const Fact& fact) const {
   const State* state = find(fact.pid);
   if (state == nullptr) state = find(fact.parent);

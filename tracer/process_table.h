@@ -38,6 +38,7 @@ class ProcessTable {
   // Where relative paths of the fact start: in its process's directory; if that has not spoken yet,
   // in its parent's; else in the root's.
   std::string_view directory_of(const Fact& fact) const;
+  PathId executable_of(std::int32_t pid) const;
   // Whether what the writer of this fact does is roar's own business.
   bool ignores(const Fact& fact) const;
 

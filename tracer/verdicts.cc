@@ -98,6 +98,8 @@ void Verdicts::index_befores() {
 
 void Verdicts::find_places(const File& file) {
   places_.clear();
+  // A later file may have the inode number, and even the name.
+  if (file.is(kGone) || collector_.files_.find(file.identity) != &file) return;
   for (std::uint32_t i = file.first_name; i != kNoName;) {
     const FileName& name = collector_.files_.name(i);
     i = name.next;

@@ -233,7 +233,7 @@ void note_before(const Call& call) {
                       static_cast<unsigned>(call.integer(1)));
       break;
     case SYS_io_uring_setup:
-      if (recording()) record_gap("io_uring", nullptr);
+      if (recording()) record_gap("io-uring", nullptr);
       break;
     default:
       break;

@@ -196,6 +196,19 @@ TEST_CASE("what the job created, wrote or truncated is an output", "[tracer]") {
          job.open("f", O_RDWR, wire::kTouchedTruncated | wire::kTouchedSettled);
        },
        "input f kept lost\noutput f over 6\n"},
+      {"opened for writing, read through another descriptor, then written",
+       [](StagedJob& job) {
+         job.file("f");
+         Fact opened = job.fact(wire::Kind::Open, "f");
+         opened.open_flags = O_WRONLY;
+         opened.stamp = job.stamp("f");
+         opened.flags |= wire::kHasStamp;
+         opened.touched = wire::kTouchedTruncated | wire::kTouchedEmptied | StagedJob::kWritten;
+         job.add(opened);
+         job.read("f");
+         job.file("f", "after");
+       },
+       "input f read lost\noutput f over 6\n"},
       {"ftruncate to nothing first",
        [](StagedJob& job) {
          job.file("f");
@@ -430,6 +443,16 @@ TEST_CASE("what others change while the job runs is named", "[tracer]") {
        "input in read\n"},
   };
   for (const Case& staged : cases) check(staged);
+}
+
+TEST_CASE("a name used again belongs to the last file alone", "[tracer]") {
+  check({"written, removed, written",
+         [](StagedJob& job) {
+           job.write("t");
+           job.unlink("t");
+           job.write("t");
+         },
+         "output t\ntemporaries 1\n"});
 }
 
 TEST_CASE("an inode number that is used again is another file", "[tracer]") {

@@ -1,0 +1,67 @@
+# What one program does to files, in every way there is, as either backend sees it. The commands
+# run as they are, without a shell in between.
+
+. "$SOURCE_DIR/tests/cli/lib.sh"
+. "$SOURCE_DIR/tests/cli/lib_observe.sh"
+
+$cc -O1 -pthread -o "$trash/bin/acts" "$SOURCE_DIR/tests/programs/file_acts.c" &&
+	$cc -O2 -D_FORTIFY_SOURCE=2 -o "$trash/bin/fortified" "$SOURCE_DIR/tests/programs/fortified.c" ||
+	skip_all 'no C compiler'
+
+both_observe '1 open, read, write' 'in:in out:out' 'acts rw'
+both_observe '2 stdio' 'in:in out:out' 'acts stdio'
+both_observe '3 fortified opens' 'in:in in:in2' 'fortified'
+both_observe '7 truncating without a write' 'out:out' 'acts trunc_no_write'
+both_observe '7 truncating what was there' 'in:in out:out' 'acts rw'
+one_observes ptrace '10 system calls by hand' 'in:in out:out' 'acts inline_asm'
+both_observe '11 syscall(3)' 'in:in out:out' 'acts syscall'
+both_observe '12 vfork and exec' 'in:in out:out' 'acts vfork_exec'
+both_observe '13 posix_spawn with opens' 'in:in out:out' 'acts spawn_addopen'
+both_observe '14 a child by clone3' 'in:in out:out' 'acts raw_clone3'
+both_observe '15 execveat of a descriptor' 'in:in out:out' 'acts execveat_empty'
+both_observe '16 a program in memory' 'in:in out:out' 'acts memfd_exec'
+both_observe '17 openat2' 'in:in out:out' 'acts openat2'
+both_observe '18 O_TMPFILE, linked by /proc' 'out:out' 'acts tmpfile_proc'
+both_observe '19 O_TMPFILE, linked by AT_EMPTY_PATH' 'out:out' 'acts tmpfile_empty'
+both_observe '20 write and rename' 'out:out' 'acts write_then_rename'
+both_observe '21 RENAME_EXCHANGE' 'in:in out:in out:new' 'acts exchange'
+both_observe '22 the parent directory is renamed' 'out:d2/f' 'acts rename_parent'
+both_observe '23 a shared mapping after close' 'out:out' 'acts map_shared'
+both_observe '24 a private mapping' 'in:in' 'acts map_private'
+both_observe '25 sendfile' 'in:in out:out' 'acts sendfile'
+both_observe '26 copy_file_range' 'in:in out:out' 'acts copy_file_range'
+both_observe '27 splice' 'in:in out:out' 'acts splice'
+both_observe '28 fchdir and relative paths' 'in:sub/sin out:sub/sout' 'acts fchdir'
+both_observe '29 openat of a directory' 'in:sub/sin out:sub/sout' 'acts openat_directory'
+both_observe '30 threads with their own directories' 'in:t1/tin in:t2/tin out:t1/tout out:t2/tout' \
+	'acts thread_directories'
+both_observe '31 through a symbolic link' 'in:in' 'cat lnk'
+prepare='ln in alias' both_observe '32 appending to a hard link' 'in:alias out:alias' 'acts append_alias'
+both_observe '33 reopening by /proc/self/fd' 'out:out' 'acts reopen'
+both_observe '34 a descriptor passed on' 'out:out' 'acts pass_descriptor'
+both_observe '35 O_RDWR, only read' 'in:in' 'acts rdwr_read'
+both_observe '36 read, then overwritten' 'in:in out:in' 'acts read_then_overwrite'
+both_observe '37 changed in place' 'in:in out:in' 'acts in_place'
+both_observe '38 appended to' 'in:in out:in' 'acts append'
+both_observe '39 truncated by path' 'in:in out:in' 'acts truncate'
+both_observe '40 a hole punched' 'in:in out:in' 'acts punch'
+both_observe '41 killed by SIGKILL' 'in:in out:out' 'acts kill_self'
+both_observe '42 _exit' 'in:in out:out' 'acts _exit'
+both_observe '43 a daemon' 'in:in out:out' 'acts daemon'
+both_observe '44 close_range of all' 'in:in out:out' 'acts close_range'
+both_observe '45 F_DUPFD' 'in:in out:out' 'acts dupfd'
+one_observes preload '46 opened, not read' '' 'acts open_no_read'
+one_observes ptrace '46 opened, and who knows' 'in:in' 'acts open_no_read'
+both_observe '47 native asynchronous I/O' 'in:in out:out' 'acts aio'
+both_observe '48 io_uring is a gap' 'gap:io-uring' 'acts io_uring'
+both_observe '49 an empty environment' 'in:in out:out' 'acts empty_environment'
+both_observe '50 env -i' 'in:in out:out' 'env -i cp in out'
+both_observe '51 failed opens' '' 'acts failed_opens'
+both_observe '55 its own output read' 'out:out' 'acts write_then_read'
+both_observe '56 a temporary file' 'tmp:1' 'acts temporary'
+both_observe '57 read and removed' 'in:in' 'acts read_then_unlink'
+both_observe 'creat' 'out:out' 'acts creat'
+both_observe 'two processes create one file' 'out:out' 'acts created_by_two'
+both_observe 'inode numbers used again' 'out:out tmp:20' 'acts reused_inode'
+
+test_done
