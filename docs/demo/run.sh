@@ -61,7 +61,7 @@ step "the same by the path of a file, by its hash, and by the job"
 run roar show results/model.pkl
 hash=$(roar hash-file results/model.pkl | cut -d' ' -f1)
 run roar show "$hash"
-job=$(roar show @2 --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["uid"])')
+job=$(roar show @2 --json | /usr/bin/python3 -c 'import json, sys; print(json.load(sys.stdin)["job_uid"])')
 run roar show "$job"
 
 step "the object behind it, as it is stored"
