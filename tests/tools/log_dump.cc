@@ -1,4 +1,4 @@
-// log_dump [-l LIBRARY] [-c CAPACITY] [-o FILE] COMMAND...
+// log_dump [-l LIBRARY] [-c CAPACITY] [-o FILE] [-t FILE] COMMAND...
 //
 // Runs the command with the preload library and a log, waits for it, and prints the log's records
 // as lines of text: kind, touched bits, flags, open flags, result and paths. Ends as the command
@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -27,7 +28,7 @@ struct Options {
   std::string library;
   std::string output = "/dev/stderr";
   std::uint64_t capacity = wire::kLogBytes;
-  bool keep_log_only = false;
+  std::string times;
 };
 
 const char* kind_name(wire::Kind kind) {
@@ -120,9 +121,36 @@ Options parse(int argc, char** argv, int& first) {
     const std::string_view option = argv[first];
     if (option == "-l") options.library = argv[first + 1];
     if (option == "-o") options.output = argv[first + 1];
+    if (option == "-t") options.times = argv[first + 1];
     if (option == "-c") options.capacity = std::strtoull(argv[first + 1], nullptr, 10);
   }
   return options;
+}
+
+std::int64_t now() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
+void add_time(const Options& options, std::int64_t elapsed) {
+  if (options.times.empty()) return;
+  std::FILE* out = std::fopen(options.times.c_str(), "ae");
+  if (out == nullptr) return;
+  std::fprintf(out, "%lld\n", static_cast<long long>(elapsed));
+  std::fclose(out);
+}
+
+[[noreturn]] void become(const Options& options, const std::string& log, char** command) {
+  if (!options.library.empty()) {
+    std::string preload = options.library;
+    if (const char* users = std::getenv("LD_PRELOAD")) preload += std::string(":") + users;
+    setenv("LD_PRELOAD", preload.c_str(), 1);
+    setenv(wire::kLogVariable, log.c_str(), 1);
+  }
+  execvp(command[0], command);
+  std::perror(command[0]);
+  _exit(127);
 }
 
 int end_like(int status) {
@@ -149,20 +177,14 @@ int main(int argc, char** argv) {
                                .next = wire::kFirstRecord,
                                .dropped = 0};
   const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd);
+  const std::int64_t started = now();
   const pid_t child = fork();
   if (child < 0) return 125;
-  if (child == 0) {
-    std::string preload = options.library;
-    if (const char* users = std::getenv("LD_PRELOAD")) preload += std::string(":") + users;
-    setenv("LD_PRELOAD", preload.c_str(), 1);
-    setenv(wire::kLogVariable, path.c_str(), 1);
-    execvp(argv[first], argv + first);
-    std::perror(argv[first]);
-    _exit(127);
-  }
+  if (child == 0) become(options, path, argv + first);
   int status = 0;
   while (waitpid(child, &status, 0) != child) {
   }
+  add_time(options, now() - started);
   dump(options, static_cast<const char*>(memory));
   return end_like(status);
 }
