@@ -7,7 +7,7 @@
 
 namespace roar::tracer::preload {
 
-constinit std::atomic<Entry> descriptor_table[kDescriptors]{};
+alignas(4096) constinit std::atomic<Entry> descriptor_table[kDescriptors]{};
 
 namespace {
 
@@ -41,10 +41,10 @@ Entry entry_of(Place place, std::uint32_t traits, std::uint32_t touched) noexcep
   return (Entry{touched} << 32) | traits | place / wire::kAlignment;
 }
 
-// Standard input is a stream that nobody opened here. What it was may be too late to know, that it
-// was read is not.
+// Standard input is a stream that nobody opened here, and may have been read where no hook sees it.
 void adopt_standard_input() noexcept {
-  if (descriptor_table[0].load(std::memory_order_relaxed) == 0) adopt(0, 0);
+  if (descriptor_table[0].load(std::memory_order_relaxed) != 0) return;
+  if (system_call(SYS_lseek, 0, 0, SEEK_CUR) > 0) adopt(0, 0);
 }
 
 bool changed_since(const wire::Stamp& stamp, int fd) noexcept {
@@ -101,7 +101,11 @@ void copy_descriptor(int from, int to) noexcept {
     entry |= kShared;
     store(from, entry);
   }
-  if (static_cast<unsigned>(to) < kDescriptors) store(to, entry);
+  if (static_cast<unsigned>(to) < kDescriptors) {
+    store(to, entry);
+  } else if (place_of(entry) != 0) {
+    set_untracked(place_of(entry));
+  }
 }
 
 void mark_stream(int fd) noexcept {

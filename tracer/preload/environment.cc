@@ -14,7 +14,8 @@ extern "C" char** __environ __attribute__((weak));  // NOLINT(bugprone-reserved-
 namespace roar::tracer::preload {
 namespace {
 
-constexpr std::size_t kLongestPath = 4096;
+// Few pages are touched if these are short; a library or a log further away is not supported.
+constexpr std::size_t kLongestPath = 1000;
 constexpr Text kPreload = "LD_PRELOAD=";
 
 struct Remembered {

@@ -14,8 +14,9 @@ namespace {
 // What this process has already written, so that it does not write it again: high half: part of a
 // hash of the path; low half: where. A collision costs one more record.
 constexpr std::size_t kSlots = 4096;
-constinit std::atomic<std::uint64_t> written[kSlots]{};
+alignas(4096) constinit std::atomic<std::uint64_t> written[kSlots]{};
 constexpr std::uint64_t kAbsentSeed = 0x5bd1'e995;
+// In place of a place, which is larger.
 constexpr std::uint32_t kAbsentMark = 1;
 
 std::size_t slot_of(std::uint64_t hash) noexcept {
@@ -181,13 +182,11 @@ void record_absent(Spelling spelling) noexcept {
     write_spelled(fact, spelling);
     return;
   }
-  const std::uint64_t value =
-      high_half(hash(text_of(spelling.path), kAbsentSeed + directory_epoch())) | kAbsentMark;
-  std::atomic<std::uint64_t>& slot = written[slot_of(value >> 32)];
-  if (slot.load(std::memory_order_relaxed) == value) return;
+  const std::uint64_t key = hash(text_of(spelling.path), kAbsentSeed + directory_epoch());
+  const std::uint64_t value = high_half(key) | kAbsentMark;
+  if (written[slot_of(key)].exchange(value, std::memory_order_relaxed) == value) return;
   Fact fact = fact_of(wire::Kind::Absent);
   write_spelled(fact, spelling);
-  slot.store(value, std::memory_order_relaxed);
 }
 
 void record_path(wire::Kind kind, Spelling spelling, const struct stat* before,

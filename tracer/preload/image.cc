@@ -32,7 +32,9 @@ struct Image {
   std::atomic<bool> objects_due{false};
   std::atomic<unsigned> epoch{0};
   std::atomic<bool> diverged{false};
-  std::atomic<unsigned long long> objects_added{0};
+  std::atomic<std::uint64_t> objects_added{0};
+  std::atomic<std::uint64_t> objects_removed{0};
+  std::atomic<std::uint64_t> objects_seen{0};
 };
 constinit Image image;
 
@@ -58,12 +60,16 @@ __attribute__((noinline)) int learn_process() noexcept {
 // The object that this code is in, as the linker has it.
 extern "C" __attribute__((visibility("hidden"))) const char __ehdr_start[];  // NOLINT
 
+struct ObjectScan {
+  std::uint64_t known;  // these are skipped
+  std::uint64_t seen;
+};
+
 int record_object(dl_phdr_info* info, std::size_t, void* data) noexcept {
-  auto& first = *static_cast<bool*>(data);
-  const bool is_program = first;
-  first = false;
+  auto& scan = *static_cast<ObjectScan*>(data);
+  if (scan.seen++ < scan.known) return 0;
   const char* path = info->dlpi_name;
-  if (is_program || path == nullptr) return 0;
+  if (path == nullptr) return 0;
   if (info->dlpi_addr == reinterpret_cast<std::uintptr_t>(__ehdr_start)) return 0;
   const Text text = text_of(path);
   if (find(text, "/") == text.size) return 0;  // the kernel's own page
@@ -78,8 +84,13 @@ int record_object(dl_phdr_info* info, std::size_t, void* data) noexcept {
   return 0;
 }
 
+struct ObjectCounts {
+  std::uint64_t added;
+  std::uint64_t removed;
+};
+
 int count_objects(dl_phdr_info* info, std::size_t, void* data) noexcept {
-  *static_cast<unsigned long long*>(data) = info->dlpi_adds;
+  *static_cast<ObjectCounts*>(data) = {info->dlpi_adds, info->dlpi_subs};
   return 1;
 }
 
@@ -195,11 +206,18 @@ void record_objects() noexcept {
   const KeepErrno keep;
   const auto iterate = phdr_iterator();
   if (iterate == nullptr) return;
-  unsigned long long added = 0;
-  iterate(count_objects, &added);
-  if (image.objects_added.exchange(added, std::memory_order_relaxed) == added) return;
-  bool first = true;
-  iterate(record_object, &first);
+  ObjectCounts counts{};
+  iterate(count_objects, &counts);
+  const std::uint64_t added = image.objects_added.exchange(counts.added, std::memory_order_relaxed);
+  const std::uint64_t removed =
+      image.objects_removed.exchange(counts.removed, std::memory_order_relaxed);
+  if (added == counts.added) return;
+  // New objects are at the end of the list: the others are known, unless some have gone, when all
+  // but the program are written again.
+  const bool appended = removed == counts.removed && added > 0;
+  ObjectScan scan{appended ? image.objects_seen.load(std::memory_order_relaxed) : 1, 0};
+  iterate(record_object, &scan);
+  image.objects_seen.store(scan.seen, std::memory_order_relaxed);
 }
 
 void expect_objects() noexcept {

@@ -17,7 +17,6 @@ using wire::LogHeader;
 using wire::Record;
 
 constexpr std::uint64_t kPage = 4096;
-constexpr std::size_t kLongestLogPath = 4096;
 
 using ClockFunction = long (*)(clockid_t, timespec*);
 
@@ -26,7 +25,7 @@ struct Log {
   std::uint64_t capacity = 0;
   bool whole = false;
   ClockFunction clock = nullptr;
-  char path[kLongestLogPath] = {};
+  const char* path = nullptr;
 };
 constinit Log log;
 
@@ -181,9 +180,7 @@ bool too_long(const Fact& fact) noexcept {
 }  // namespace
 
 bool open_log(const char* path) noexcept {
-  const std::size_t length = length_of(path);
-  if (length >= sizeof(log.path)) return false;
-  append(log.path, {path, length + 1});
+  log.path = path;
   const long fd =
       system_call(SYS_openat, AT_FDCWD, address_of(path), O_RDWR | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return false;
@@ -250,6 +247,11 @@ void set_touched(Place place, std::uint32_t bits) noexcept {
 void clear_touched(Place place, std::uint32_t bits) noexcept {
   const View view(place, sizeof(Record));
   if (view) view->touched.fetch_and(~bits, std::memory_order_relaxed);
+}
+
+void set_untracked(Place place) noexcept {
+  const View view(place, sizeof(Record));
+  if (view) view->flags = static_cast<std::uint8_t>(view->flags | wire::kTouchUnknown);
 }
 
 void set_result(Place place, std::int32_t result) noexcept {

@@ -28,7 +28,8 @@ struct Fact {
 using Place = std::uint64_t;
 
 // Maps the log. If the address space is limited, only its header, and each record by itself when
-// it is written: nothing of the limit may be lost to the job. False if there is no log to write to.
+// it is written: nothing of the limit may be lost to the job. `path` must stay. False if there is
+// no log to write to.
 bool open_log(const char* path) noexcept;
 
 Place write_fact(const Fact& fact) noexcept;
@@ -40,6 +41,7 @@ void fill_fact(Place place, const Fact& fact) noexcept;
 
 void set_touched(Place place, std::uint32_t bits) noexcept;
 void clear_touched(Place place, std::uint32_t bits) noexcept;
+void set_untracked(Place place) noexcept;  // from now on nobody keeps its touched bits
 void set_result(Place place, std::int32_t result) noexcept;
 void count_dropped() noexcept;
 
