@@ -11,13 +11,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <optional>
 #include <string_view>
 #include <system_error>
 
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
-#include "objects/base/file.h"
 #include "tracer/observe.h"
 
 namespace roar::tracer {
@@ -200,36 +198,40 @@ pid_t start(const Launch& launch, Log& log, const SignalGuard& signals) {
 
 namespace {
 
-bool is_stopped(pid_t pid) {
-  const std::optional<std::string> stat = read_file("/proc/" + std::to_string(pid) + "/stat");
-  if (!stat) return false;
-  const std::size_t name_end = stat->rfind(')');
-  return name_end != std::string::npos && stat->substr(name_end, 3) == ") T";
+// The state of the child that a wait would report now, or at once if `options` says so.
+siginfo_t state_of(pid_t child, int options) {
+  siginfo_t state{};
+  while (::waitid(P_PID, static_cast<id_t>(child), &state, options) != 0 && errno == EINTR) {
+  }
+  return state;
 }
 
 // The terminal stopped the child, or the child itself in answer to Ctrl-Z, and the shell waits for
 // us to do the same. What was sent SIGSTOP is somebody else's to continue.
 void stop_along_with(pid_t child, int signal) {
-  if (signal != SIGTSTP && signal != SIGTTIN && signal != SIGTTOU) return;
+  // If the terminal stopped us too, we get here when both have been continued already. Stopping
+  // now would be for ever.
+  const siginfo_t state = state_of(child, WSTOPPED | WNOHANG);
+  const bool by_terminal = signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+  if (state.si_pid != child || !by_terminal) return;
   ::raise(SIGSTOP);
-  if (is_stopped(child)) ::kill(child, SIGCONT);
+  ::kill(child, SIGCONT);
 }
 
 }  // namespace
 
 ExitState wait_for(pid_t child) {
   for (;;) {
-    int status = 0;
-    const pid_t changed = ::waitpid(child, &status, WUNTRACED);
-    if (changed < 0 && errno == EINTR) continue;
-    if (changed < 0) return {.code = 125, .signal = 0, .core_dumped = false};
-    if (WIFSTOPPED(status)) {
-      stop_along_with(child, WSTOPSIG(status));
-    } else if (WIFSIGNALED(status)) {
-      return {.code = 0, .signal = WTERMSIG(status), .core_dumped = WCOREDUMP(status) != 0};
-    } else {
-      return {.code = WEXITSTATUS(status), .signal = 0, .core_dumped = false};
+    const siginfo_t state = state_of(child, WEXITED | WSTOPPED | WNOWAIT);
+    if (state.si_pid != child) return {.code = 125, .signal = 0, .core_dumped = false};
+    if (state.si_code == CLD_STOPPED || state.si_code == CLD_TRAPPED) {
+      stop_along_with(child, state.si_status);
+      continue;
     }
+    state_of(child, WEXITED);
+    if (state.si_code == CLD_EXITED)
+      return {.code = state.si_status, .signal = 0, .core_dumped = false};
+    return {.code = 0, .signal = state.si_status, .core_dumped = state.si_code == CLD_DUMPED};
   }
 }
 

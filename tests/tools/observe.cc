@@ -122,6 +122,7 @@ int observe(const Arguments& arguments) {
   if (observation.exit.signal == 0) return observation.exit.code;
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
+  ::signal(observation.exit.signal, SIG_DFL);  // a sanitizer may have taken it
   ::raise(observation.exit.signal);
   return 128 + observation.exit.signal;
 }
