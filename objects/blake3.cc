@@ -104,7 +104,8 @@ void Blake3::add_piece(const Blake3Digest& chaining_value) {
   blake3_hasher& hasher = state_->hasher;
   const auto wanted = static_cast<std::size_t>(std::popcount(hasher.chunk.chunk_counter));
   while (hasher.cv_stack_len > wanted) {
-    std::uint8_t* children = hasher.cv_stack + (hasher.cv_stack_len - 2U) * BLAKE3_OUT_LEN;
+    std::uint8_t* children =
+        hasher.cv_stack + (hasher.cv_stack_len - std::size_t{2}) * BLAKE3_OUT_LEN;
     Blake3Digest parent;
     reduce(children, 1, BLAKE3_BLOCK_LEN, false, 0, parent.data());
     std::memcpy(children, parent.data(), BLAKE3_OUT_LEN);

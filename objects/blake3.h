@@ -22,6 +22,8 @@ class Blake3 {
  public:
   Blake3();
   ~Blake3();
+  Blake3(const Blake3&) = delete;
+  Blake3& operator=(const Blake3&) = delete;
   Blake3(Blake3&&) noexcept;
   Blake3& operator=(Blake3&&) noexcept;
 

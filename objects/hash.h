@@ -23,6 +23,8 @@ class Hasher {
  public:
   explicit Hasher(Algorithm algorithm);
   ~Hasher();
+  Hasher(const Hasher&) = delete;
+  Hasher& operator=(const Hasher&) = delete;
   Hasher(Hasher&&) noexcept;
   Hasher& operator=(Hasher&&) noexcept;
 

@@ -32,23 +32,22 @@ class Value {
  public:
   using Variant = std::variant<bool, std::int64_t, std::string, Array, Object>;
 
+  // NOLINTBEGIN(google-explicit-constructor): values are written as literals
   Value() : value_(Object()) {}
-  Value(bool value)
-      : value_(value) {}  // NOLINT(google-explicit-constructor): values are written as literals
-  Value(std::int64_t value) : value_(value) {}  // NOLINT(google-explicit-constructor)
+  Value(bool value) : value_(value) {}
+  Value(std::int64_t value) : value_(value) {}
   // What does not fit becomes a number that encode refuses.
-  Value(std::uint64_t value)  // NOLINT(google-explicit-constructor)
+  Value(std::uint64_t value)
       : value_(value > std::uint64_t{kIntegerMax} ? std::numeric_limits<std::int64_t>::max()
                                                   : static_cast<std::int64_t>(value)) {}
-  Value(int value) : value_(std::int64_t{value}) {}  // NOLINT(google-explicit-constructor)
-  Value(std::uint32_t value)
-      : value_(std::int64_t{value}) {}                    // NOLINT(google-explicit-constructor)
-  Value(std::string value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Value(std::string_view value)
-      : value_(std::string(value)) {}                       // NOLINT(google-explicit-constructor)
-  Value(const char* value) : value_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
-  Value(Array value) : value_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  Value(Object value) : value_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Value(int value) : value_(std::int64_t{value}) {}
+  Value(std::uint32_t value) : value_(std::int64_t{value}) {}
+  Value(std::string value) : value_(std::move(value)) {}
+  Value(std::string_view value) : value_(std::string(value)) {}
+  Value(const char* value) : value_(std::string(value)) {}
+  Value(Array value) : value_(std::move(value)) {}
+  Value(Object value) : value_(std::move(value)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   const Variant& variant() const noexcept { return value_; }
 

@@ -402,6 +402,21 @@ void LmdbEnv::read(const std::function<void(const LmdbTxn&)>& body) const {
   }
 }
 
+// One attempt: MDB_SUCCESS, MDB_MAP_RESIZED (nothing was tried) or MDB_MAP_FULL (nothing is left).
+int LmdbEnv::try_write(const std::function<void(LmdbTxn&)>& body) {
+  MDB_txn* const txn = begin_write();
+  if (txn == nullptr) return MDB_MAP_RESIZED;
+  LmdbTxn transaction(txn);
+  try {
+    body(transaction);
+  } catch (const MapFull&) {
+    return MDB_MAP_FULL;
+  }
+  const int code = transaction.commit();
+  if (code != MDB_SUCCESS && code != MDB_MAP_FULL) fail(code, "write to");
+  return code;
+}
+
 void LmdbEnv::write(const std::function<void(LmdbTxn&)>& body) {
   if (read_only_)
     throw Error(Errc::Io, "cannot write to store '" + directory_.string() + "': it is read-only");
@@ -409,18 +424,9 @@ void LmdbEnv::write(const std::function<void(LmdbTxn&)>& body) {
     std::size_t mapped = 0;
     {
       const std::shared_lock lock(map_mutex_);
-      if (MDB_txn* const txn = begin_write()) {
-        LmdbTxn transaction(txn);
-        int code = MDB_MAP_FULL;
-        try {
-          body(transaction);
-          code = transaction.commit();
-        } catch (const MapFull&) {
-          mapped = usage().map_bytes;
-        }
-        if (code == MDB_SUCCESS) return;
-        if (code != MDB_MAP_FULL) fail(code, "write to");
-      }
+      const int code = try_write(body);
+      if (code == MDB_SUCCESS) return;
+      if (code == MDB_MAP_FULL) mapped = usage().map_bytes;
     }
     enlarge(mapped);
   }

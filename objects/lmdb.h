@@ -140,6 +140,7 @@ class LmdbEnv {
   void close_on_exec() const;
   MDB_txn* begin_read() const;
   MDB_txn* begin_write() const;
+  int try_write(const std::function<void(LmdbTxn&)>& body);
   void enlarge(std::size_t least_bytes) const;
   [[noreturn]] void fail(int code, std::string_view action) const;
 

@@ -7,7 +7,7 @@
 namespace roar::tracer {
 namespace {
 
-constexpr std::size_t kChunkBytes = 64 * 1024;
+constexpr std::size_t kChunkBytes = std::size_t{64} * 1024;
 constexpr std::size_t kFirstSlots = 1024;  // a power of two
 
 }  // namespace
