@@ -15,6 +15,18 @@
 
 namespace roar {
 
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
+}  // namespace
+
 Options& Options::flag(char letter, std::string_view name, bool& target, std::string_view help) {
   options_.push_back({letter, name, {}, &target, help});
   return *this;
@@ -138,7 +150,7 @@ std::string Options::usage() const {
     std::string line = "    ";
     line += option.letter != 0 ? std::string{'-', option.letter, ',', ' '} : std::string(4, ' ');
     line += "--" + std::string(option.name);
-    if (option.takes_value()) line += " <" + std::string(option.placeholder) + ">";
+    if (option.takes_value()) line += " <" + lower_case(option.placeholder) + ">";
     line += std::string(line.size() + 2 < kHelpColumn ? kHelpColumn - line.size() : 2, ' ');
     text += '\n' + line + std::string(option.help);
   }

@@ -30,7 +30,8 @@ class Options {
   Options& flag(char letter, std::string_view name, bool& target, std::string_view help);
   // How often the flag was given: -v, -vv.
   Options& count(char letter, std::string_view name, int& target, std::string_view help);
-  // Given several times, the last one counts.
+  // Given several times, the last one counts. The placeholder stands for the value in -h, in lower
+  // case and angle brackets.
   Options& value(char letter, std::string_view name, std::string_view placeholder,
                  std::string& target, std::string_view help);
   // May be given several times.

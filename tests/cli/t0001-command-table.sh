@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every command in the tables has a manual page and a test, and its page's synopsis and options are
-# those that -h shows.
+# those that -h shows, but for the way in which the value of an option is written.
 
 . "$SOURCE_DIR/tests/cli/lib.sh"
 
@@ -14,7 +14,7 @@ page_forms () {
 }
 
 page_options () {
-	sed -n '/^# OPTIONS/,$ { s/^\(\*-.*\)/\1/p }' "$1" | tr -d '*_\\'
+	sed -n '/^# OPTIONS/,/^# [^O]/ { s/^\(\*-.*\)/\1/p }' "$1" | tr -d '*_\\<>' | tr A-Z a-z
 }
 
 usage_forms () {
@@ -22,7 +22,7 @@ usage_forms () {
 }
 
 usage_options () {
-	sed -n 's/^    *\(-[^ ].*\)/\1/p' "$1" | sed 's/   *.*//'
+	sed -n 's/^    *\(-[^ ].*\)/\1/p' "$1" | sed 's/   *.*//' | tr -d '<>' | tr A-Z a-z
 }
 
 test_case 'the list has commands' '

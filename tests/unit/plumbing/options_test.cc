@@ -112,12 +112,16 @@ TEST_CASE("a misspelt option is never taken for the command", "[plumbing]") {
 
 TEST_CASE("the usage lists every form and every option", "[plumbing]") {
   bool flag = false;
-  const Options options = Options("one <a>\ntwo <b>").flag(0, "long-only", flag, "what it does");
+  std::string path;
+  const Options options = Options("one <a>\ntwo <b>")
+                              .flag(0, "long-only", flag, "what it does")
+                              .value('p', "path", "PATH", path, "where");
   CHECK(options.usage() ==
         "usage: roar one <a>\n"
         "   or: roar two <b>\n"
         "\n"
-        "        --long-only           what it does");
+        "        --long-only           what it does\n"
+        "    -p, --path <path>         where");
 }
 
 }  // namespace
