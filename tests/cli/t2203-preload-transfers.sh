@@ -34,7 +34,7 @@ test_case 'asynchronous' '
 	case_of posix_aio && has "open rs .* in$"
 '
 test_case 'io_uring is a gap' '
-	case_of io_uring && has "gap .* io_uring$"
+	case_of io_uring && has "gap .* io-uring$"
 '
 test_case 'duplicates' '
 	case_of duplicates && has "open r .* in$" && has "open w .* out$"

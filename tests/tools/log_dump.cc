@@ -90,7 +90,7 @@ void print(std::FILE* out, const wire::Record& record) {
 
 void dump(const Options& options, const char* memory) {
   std::FILE* out = std::fopen(options.output.c_str(), "we");
-  if (out == nullptr) std::exit(125);
+  if (out == nullptr) _exit(125);
   const auto* header = reinterpret_cast<const wire::LogHeader*>(memory);
   const std::uint64_t end = std::min(header->next.load(), header->capacity);
   std::uint64_t lost = header->dropped.load();
@@ -115,7 +115,7 @@ void dump(const Options& options, const char* memory) {
 
 Options parse(int argc, char** argv, int& first) {
   Options options;
-  if (const char* build = std::getenv("ROAR_BUILD"))
+  if (const char* build = std::getenv("ROAR_BUILD"))  // NOLINT(concurrency-mt-unsafe): one thread
     options.library = std::string(build) + "/tracer/preload/libroar-preload.so";
   for (first = 1; first + 1 < argc && argv[first][0] == '-'; first += 2) {
     const std::string_view option = argv[first];
@@ -144,9 +144,10 @@ void add_time(const Options& options, std::int64_t elapsed) {
 [[noreturn]] void become(const Options& options, const std::string& log, char** command) {
   if (!options.library.empty()) {
     std::string preload = options.library;
-    if (const char* users = std::getenv("LD_PRELOAD")) preload += std::string(":") + users;
-    setenv("LD_PRELOAD", preload.c_str(), 1);
-    setenv(wire::kLogVariable, log.c_str(), 1);
+    const char* users = std::getenv("LD_PRELOAD");  // NOLINT(concurrency-mt-unsafe)
+    if (users != nullptr) preload += std::string(":") + users;
+    setenv("LD_PRELOAD", preload.c_str(), 1);    // NOLINT(concurrency-mt-unsafe)
+    setenv(wire::kLogVariable, log.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
   }
   execvp(command[0], command);
   std::perror(command[0]);

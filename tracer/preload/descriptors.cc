@@ -48,7 +48,7 @@ void adopt_standard_input() noexcept {
 }
 
 bool changed_since(const wire::Stamp& stamp, int fd) noexcept {
-  struct stat status;
+  struct stat status {};
   if (!stat_descriptor(fd, status)) return false;
   return stamp.size != static_cast<std::uint64_t>(status.st_size) ||
          stamp.modified_s != status.st_mtim.tv_sec ||

@@ -25,6 +25,7 @@ constexpr int kDescriptors = 4096;
 // Low half: place / wire::kAlignment and traits; high half: bits that need no more attention. All
 // zero: unknown.
 using Entry = std::uint64_t;
+// NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is constinit
 extern std::atomic<Entry> descriptor_table[kDescriptors];
 
 void touch_slowly(int fd, std::uint32_t bit) noexcept;

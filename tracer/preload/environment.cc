@@ -9,7 +9,7 @@
 #include "tracer/preload/system_call.h"
 #include "tracer/wire.h"
 
-extern "C" char** __environ __attribute__((weak));  // NOLINT(bugprone-reserved-identifier): libc's
+#pragma weak __environ
 
 namespace roar::tracer::preload {
 namespace {
@@ -152,7 +152,7 @@ bool environment_is_complete() noexcept {
 
 bool can_enter(int directory, const char* path) noexcept {
   if (system_call(SYS_faccessat, AT_FDCWD, address_of(remembered.library), R_OK) != 0) return false;
-  char head[256];
+  char head[256] = {};
   std::size_t size = read_head(directory, path, head, sizeof(head) - 1);
   for (int depth = 0; depth < 4 && size > 2 && head[0] == '#' && head[1] == '!'; ++depth) {
     head[size] = '\0';

@@ -56,13 +56,13 @@ bool same(const wire::Record& record, Text path) noexcept {
          equal(reinterpret_cast<const char*>(&record + 1), path.bytes, path.size);
 }
 
-__attribute__((noinline)) Place write_with_directory(Fact& fact, Spelling spelling) noexcept {
+__attribute__((noinline)) Place write_with_directory(Fact fact, Spelling spelling) noexcept {
   char buffer[kDirectoryBytes];
   fact.directory = directory_of(spelling, buffer);
   return write_fact(fact);
 }
 
-__attribute__((noinline)) Place write_with_directories(Fact& fact, Spelling from,
+__attribute__((noinline)) Place write_with_directories(Fact fact, Spelling from,
                                                        Spelling to) noexcept {
   char buffer[kDirectoryBytes];
   char buffer2[kDirectoryBytes];
@@ -78,7 +78,7 @@ Place write_spelled(Fact& fact, Spelling spelling) noexcept {
   return write_fact(fact);
 }
 
-__attribute__((noinline)) Place write_resolved(Fact& fact, int fd) noexcept {
+__attribute__((noinline)) Place write_resolved(Fact fact, int fd) noexcept {
   char buffer[kDirectoryBytes];
   const Text target = link_target(fd, buffer);
   if (!target.empty()) fact.path = target;
@@ -123,7 +123,7 @@ void Opening::done(int fd, std::uint32_t traits) const noexcept {
     failed();
     return;
   }
-  struct stat status;
+  struct stat status {};
   if ((flags_ & O_PATH) != 0 || !stat_descriptor(fd, status) || !S_ISREG(status.st_mode)) {
     ignore_descriptor(fd);
     return;
@@ -247,7 +247,7 @@ void record_symlink(const char* target, Spelling to, const struct stat* stamp) n
 }
 
 void record_listed(int fd) noexcept {
-  struct stat status;
+  struct stat status {};
   if (!stat_descriptor(fd, status) || !S_ISDIR(status.st_mode)) return;
   Fact fact = fact_of(wire::Kind::Listed);
   fact.stamp = &status;

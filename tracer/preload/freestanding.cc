@@ -30,18 +30,18 @@ std::uint64_t load_word(const char* bytes) noexcept {
 
 // Sixteen aligned bytes at a time: may read past the string, never past its page.
 __attribute__((no_sanitize_address)) std::size_t length_of(const char* string) noexcept {
-  const auto address = reinterpret_cast<std::uintptr_t>(string);
-  const auto* block = reinterpret_cast<const __m128i*>(address & ~std::uintptr_t{15});
+  const std::size_t offset = reinterpret_cast<std::uintptr_t>(string) & 15;
+  const auto* block = reinterpret_cast<const __m128i*>(string - offset);
   const __m128i zero = _mm_setzero_si128();
   auto found =
       static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(block), zero)));
-  found >>= address & 15;
+  found >>= offset;
   if (found != 0) return static_cast<std::size_t>(__builtin_ctz(found));
   while (true) {
     ++block;
     found = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(block), zero)));
     if (found != 0)
-      return reinterpret_cast<std::uintptr_t>(block) - address +
+      return static_cast<std::size_t>(reinterpret_cast<const char*>(block) - string) +
              static_cast<std::size_t>(__builtin_ctz(found));
   }
 }

@@ -44,7 +44,7 @@ namespace {
 int execute_raw(Spelling program, char* const* arguments, char* const* environment, int at_flags) {
   if (program.directory == AT_FDCWD && at_flags == 0)
     return ROAR_NEXT(execve)(program.path, arguments, environment);
-  if (at_flags == AT_EMPTY_PATH && program.path[0] == '\0')
+  if (at_flags == AT_EMPTY_PATH && program.path != nullptr && program.path[0] == '\0')
     return ROAR_NEXT(fexecve)(program.directory, arguments, environment);
   return ROAR_NEXT(execveat)(program.directory, program.path, arguments, environment, at_flags);
 }

@@ -52,7 +52,6 @@ struct PendingOpen {
   Fact fact;
   Spelling spelling;
   bool existed;
-  bool relative_to_buffer;
   struct stat before;
 };
 
@@ -91,7 +90,7 @@ class Spawn {
 
   void claim_open(const Action& action, Spelling directory) {
     if (opens_ == kMostOpens || (directory.path != nullptr && action.open.path[0] != '/')) {
-      record_gap("posix_spawn: file actions", action.open.path);
+      record_gap("spawn-actions", action.open.path);
       return;
     }
     PendingOpen& pending = pending_[opens_++];
@@ -110,10 +109,10 @@ class Spawn {
     pending.place = claim_fact(fact);
   }
 
-  static void fill_open(PendingOpen& pending, int error, pid_t child) {
+  static void fill_open(const PendingOpen& pending, int error, pid_t child) {
     if (pending.place == 0) return;
-    struct stat status;
-    Fact& fact = pending.fact;
+    struct stat status {};
+    Fact fact = pending.fact;
     const bool there = stat_path(pending.spelling.directory, pending.spelling.path, status);
     if (!there || (error != 0 && !pending.existed)) fact.kind = Kind::Absent;
     if (there) fact.stamp = &status;
@@ -159,7 +158,7 @@ int spawn_observed(const SpawnCall& call, const char* program, char* const* envi
 }
 
 int spawn(const SpawnCall& call, bool search, char* const* environment, pid_t* child) {
-  if (!recording())
+  if (call.file == nullptr || !recording())
     return call.function(child, call.file, call.actions, call.attributes, call.arguments,
                          environment);
   record_objects_if_due();

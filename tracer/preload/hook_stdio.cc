@@ -78,7 +78,7 @@ class Closing {
 
   void settle_writes() const {
     const wire::Record* record = peek(place_);
-    struct stat status;
+    struct stat status {};
     const bool known = record != nullptr && second_ >= 0 && stat_descriptor(second_, status);
     if (!known || status.st_size != static_cast<off_t>(record->stamp.size) ||
         status.st_mtim.tv_sec != record->stamp.modified_s ||

@@ -8,6 +8,7 @@
 #include "tracer/preload/facts.h"
 #include "tracer/preload/hook.h"
 #include "tracer/preload/image.h"
+#include "tracer/preload/system_call.h"
 
 using namespace roar::tracer::preload;  // NOLINT(google-build-using-namespace): hooks are global
 namespace wire = roar::tracer::wire;
@@ -54,7 +55,7 @@ struct Call {
   std::size_t size(int index) const { return static_cast<std::size_t>(arguments[index]); }
   template <typename T = const char>
   T* pointer(int index) const {
-    return reinterpret_cast<T*>(static_cast<std::uintptr_t>(arguments[index]));
+    return pointer_to<T>(arguments[index]);
   }
   long make() const {
     return ROAR_NEXT(syscall)(number, arguments[0], arguments[1], arguments[2], arguments[3],

@@ -19,6 +19,7 @@ struct VforkState {
   bool entered;  // there may be such a child, or we are it
   int child;     // the last one that has written its Start
 };
+// NOLINTNEXTLINE(bugprone-dynamic-static-initializers): it is constinit
 extern constinit thread_local VforkState vfork_state;
 bool examine_vfork() noexcept;
 

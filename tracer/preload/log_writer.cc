@@ -33,36 +33,29 @@ bool failed(long result) noexcept {
   return result < 0 && result > -4096;
 }
 
-template <typename T>
-T* pointer_to(long address) noexcept {
-  return reinterpret_cast<T*>(static_cast<std::uintptr_t>(address));
-}
-
 // libc's clock_gettime may be one that lies (a test's fake time), and the call itself is ten times
 // as slow as the kernel's own page.
 ClockFunction kernel_clock() noexcept {
   if (getauxval == nullptr) return nullptr;
-  const auto base = static_cast<std::uintptr_t>(getauxval(AT_SYSINFO_EHDR));
-  if (base == 0) return nullptr;
-  const auto* header = reinterpret_cast<const Elf64_Ehdr*>(base);
-  const auto* segments = reinterpret_cast<const Elf64_Phdr*>(base + header->e_phoff);
+  const auto* image = pointer_to<const char>(static_cast<long>(getauxval(AT_SYSINFO_EHDR)));
+  if (image == nullptr) return nullptr;
+  const auto* header = reinterpret_cast<const Elf64_Ehdr*>(image);
+  const auto* segments = reinterpret_cast<const Elf64_Phdr*>(image + header->e_phoff);
   const Elf64_Dyn* dynamic = nullptr;
-  std::uintptr_t bias = base;
+  const char* origin = image;  // what addresses in the image are relative to
   for (unsigned i = 0; i < header->e_phnum; ++i) {
-    if (segments[i].p_type == PT_LOAD) bias = base + segments[i].p_offset - segments[i].p_vaddr;
+    if (segments[i].p_type == PT_LOAD) origin = image + segments[i].p_offset - segments[i].p_vaddr;
     if (segments[i].p_type == PT_DYNAMIC)
-      dynamic = reinterpret_cast<const Elf64_Dyn*>(base + segments[i].p_offset);
+      dynamic = reinterpret_cast<const Elf64_Dyn*>(image + segments[i].p_offset);
   }
   const Elf64_Sym* symbols = nullptr;
   const char* names = nullptr;
   for (; dynamic != nullptr && dynamic->d_tag != DT_NULL; ++dynamic) {
-    if (dynamic->d_tag == DT_SYMTAB)
-      symbols = reinterpret_cast<const Elf64_Sym*>(bias + dynamic->d_un.d_ptr);
-    if (dynamic->d_tag == DT_STRTAB)
-      names = reinterpret_cast<const char*>(bias + dynamic->d_un.d_ptr);
+    const char* table = origin + dynamic->d_un.d_ptr;
+    if (dynamic->d_tag == DT_SYMTAB) symbols = reinterpret_cast<const Elf64_Sym*>(table);
+    if (dynamic->d_tag == DT_STRTAB) names = table;
   }
-  if (symbols == nullptr || names == nullptr || reinterpret_cast<const char*>(symbols) > names)
-    return nullptr;
+  if (symbols == nullptr || names < reinterpret_cast<const char*>(symbols)) return nullptr;
   constexpr Text kName = "__vdso_clock_gettime";
   // The string table follows the symbol table, as every linker lays them out.
   const auto count =
@@ -70,7 +63,8 @@ ClockFunction kernel_clock() noexcept {
   for (std::size_t i = 0; i < count && i < 64; ++i)
     if (symbols[i].st_shndx != SHN_UNDEF &&
         equal(names + symbols[i].st_name, kName.bytes, kName.size + 1))
-      return reinterpret_cast<ClockFunction>(bias + symbols[i].st_value);
+      return reinterpret_cast<ClockFunction>(reinterpret_cast<std::uintptr_t>(origin) +
+                                             symbols[i].st_value);
   return nullptr;
 }
 

@@ -18,8 +18,9 @@ namespace roar::tracer::preload {
 #endif
 
 // Returns what the kernel returned: -errno on failure.
+// NOLINTNEXTLINE(readability-function-size): a system call has six arguments
 inline long system_call(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
-                        long f = 0) noexcept {  // NOLINT(readability-function-size): six by nature
+                        long f = 0) noexcept {
   long result;
   register long r10 __asm__("r10") = d;
   register long r8 __asm__("r8") = e;
@@ -29,6 +30,12 @@ inline long system_call(long number, long a = 0, long b = 0, long c = 0, long d 
                    : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
                    : "rcx", "r11", "memory");
   return result;
+}
+
+template <typename T>
+T* pointer_to(long address) noexcept {
+  return reinterpret_cast<T*>(
+      static_cast<std::uintptr_t>(address));  // NOLINT(performance-no-int-to-ptr)
 }
 
 inline long address_of(const void* pointer) noexcept {
