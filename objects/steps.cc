@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "objects/base/hex.h"
@@ -47,21 +49,23 @@ bool is_result(const Edge& edge) noexcept {
          edge.path_class == PathClass::Cache;
 }
 
-// Empty if the outputs say nothing about the step: there are none, or only empty files.
+// Empty if the outputs say nothing about the step: there are none, or only empty files. Contents
+// count at their paths: two steps that happen to write equal bytes to different files are two.
 std::string outputs_of(const NewJob& job) {
-  std::vector<ObjectId> artifacts;
+  std::vector<std::pair<std::string_view, ObjectId>> results;
   bool has_content = false;
   for (const Edge& edge : job.edges) {
     if (!is_result(edge)) continue;
-    artifacts.push_back(*edge.artifact);
+    results.emplace_back(edge.path, *edge.artifact);
     has_content = has_content || edge.size != 0;
   }
   if (!has_content) return {};
-  std::ranges::sort(artifacts);
-  const auto doubles = std::ranges::unique(artifacts);
-  artifacts.erase(doubles.begin(), doubles.end());
+  std::ranges::sort(results);
   std::string outputs;
-  for (const ObjectId& artifact : artifacts) outputs += artifact.bytes();
+  for (const auto& [path, artifact] : results) {
+    append_text(outputs, path);
+    outputs += artifact.bytes();
+  }
   return outputs;
 }
 
