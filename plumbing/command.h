@@ -28,7 +28,8 @@ using Arguments = std::span<const std::string_view>;
 enum class Needs : std::uint8_t {
   Nothing,
   Workspace,  // a directory with .roar/; the store stays closed
-  Store,      // the same, and its store open for reading and writing
+  Store,      // the same, and its store open for reading
+  StoreForWriting,
 };
 enum class Level : std::uint8_t { Plumbing, Porcelain };
 

@@ -6,7 +6,10 @@
 namespace roar::plumbing {
 namespace {
 
-constexpr std::array<Command, 0> kCommands{};
+constexpr std::array kCommands{
+    Command{"resolve", cmd_resolve, Level::Plumbing, Needs::Store,
+            "print the id that a name stands for"},
+};
 static_assert(std::ranges::is_sorted(kCommands, {}, &Command::name));
 
 }  // namespace

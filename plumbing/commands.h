@@ -9,6 +9,8 @@
 
 namespace roar::plumbing {
 
+int cmd_resolve(Context& context, Arguments arguments);
+
 // By name.
 std::span<const Command> commands() noexcept;
 

@@ -1,0 +1,191 @@
+#include "plumbing/edge_contents.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+#include "objects/hash_files.h"
+
+namespace roar::plumbing {
+namespace {
+
+bool has_content(const Edge& edge) noexcept {
+  return edge.role == EdgeRole::Input || edge.role == EdgeRole::Output;
+}
+
+// A rename or a new link changes a file's ctime but not its content; that the job did no more to it
+// than that is what the tracer says when it names a place to read it.
+bool same_content(const FileStamp& a, const FileStamp& b) noexcept {
+  return a.device == b.device && a.inode == b.inode && a.size == b.size && a.modified == b.modified;
+}
+
+const std::string* digest_in(const CacheEntry& entry, Algorithm algorithm) noexcept {
+  const auto digest = std::ranges::find(entry.digests, algorithm, &CachedDigest::algorithm);
+  return digest != entry.digests.end() ? &digest->digest : nullptr;
+}
+
+bool has_all(const CacheEntry& entry, std::span<const Algorithm> algorithms) noexcept {
+  return std::ranges::all_of(
+      algorithms, [&](Algorithm algorithm) { return digest_in(entry, algorithm) != nullptr; });
+}
+
+class ContentFinder {
+ public:
+  ContentFinder(std::span<ObservedEdge> edges, std::span<const Algorithm> shown, Cache& cache)
+      : edges_(edges), cache_(cache), output_algorithms_{Algorithm::Blake3} {
+    for (const Algorithm algorithm : shown) {
+      if (algorithm != Algorithm::Blake3) output_algorithms_.push_back(algorithm);
+    }
+  }
+
+  EdgeContents find(const RecordControl& control) {
+    ask_cache();
+    hash_the_rest(control);
+    mark_unchanged();
+    return std::move(contents_);
+  }
+
+ private:
+  std::span<const Algorithm> algorithms_for(const Edge& edge) const {
+    const std::span<const Algorithm> all(output_algorithms_);
+    return edge.role == EdgeRole::Output ? all : all.first(1);
+  }
+
+  void ask_cache() {
+    std::vector<FileStamp> stamps;
+    std::vector<std::size_t> which;
+    for (std::size_t i = 0; i < edges_.size(); ++i) {
+      if (!has_content(edges_[i].edge)) continue;
+      stamps.push_back(edges_[i].stamp);
+      which.push_back(i);
+    }
+    const auto known = cache_.find(stamps);
+    for (std::size_t j = 0; j < known.size(); ++j) {
+      ObservedEdge& observed = edges_[which[j]];
+      if (known[j] && has_all(*known[j], algorithms_for(observed.edge))) {
+        accept(observed, *known[j]);
+      } else if (observed.content.empty()) {
+        observed.edge.missing = "preimage";
+      } else {
+        to_hash_.push_back(which[j]);
+      }
+    }
+  }
+
+  void hash_the_rest(const RecordControl& control) {
+    if (to_hash_.empty()) return;
+    std::vector<HashRequest> requests;
+    requests.reserve(to_hash_.size());
+    for (const std::size_t i : to_hash_) {
+      requests.push_back({.path = edges_[i].content, .algorithms = algorithms_for(edges_[i].edge)});
+    }
+    const Timestamp started = Timestamp::now();
+    const auto results =
+        hash_files(requests, {.threads = 0, .stop = control.stop, .progress = control.progress});
+    std::vector<CacheEntry> fresh;
+    for (std::size_t j = 0; j < results.size(); ++j) {
+      take_result(edges_[to_hash_[j]], requests[j].algorithms, results[j], fresh);
+    }
+    cache_.put(fresh, started);
+  }
+
+  void take_result(ObservedEdge& observed, std::span<const Algorithm> algorithms,
+                   const HashResult& result, std::vector<CacheEntry>& fresh) {
+    Edge& edge = observed.edge;
+    switch (result.status) {
+      case HashResult::Status::Hashed:
+        break;
+      case HashResult::Status::Vanished:
+        edge.missing = "vanished";
+        return;
+      case HashResult::Status::Unstable:
+        edge.missing = "unstable";
+        return;
+      case HashResult::Status::Interrupted:
+        edge.missing = "interrupted";
+        return;
+      case HashResult::Status::NotRegular:
+      case HashResult::Status::Failed:
+        edge.missing = "unreadable";
+        return;
+    }
+    CacheEntry entry{.stamp = result.stamp, .digests = {}};
+    for (std::size_t i = 0; i < algorithms.size(); ++i) {
+      entry.digests.push_back({.algorithm = algorithms[i], .digest = result.digests[i]});
+    }
+    ++contents_.hashed_files;
+    contents_.hashed_bytes += result.stamp.size;
+    fresh.push_back(entry);
+    // An input that is not the version that was read any more must not be taken for it. An output
+    // is what it is now.
+    if (edge.role == EdgeRole::Input && !same_content(observed.stamp, result.stamp)) {
+      edge.changed = true;
+      edge.missing = "preimage";
+      return;
+    }
+    accept(observed, entry);
+  }
+
+  void accept(ObservedEdge& observed, const CacheEntry& entry) {
+    const Artifact artifact{.blake3 = *digest_in(entry, Algorithm::Blake3),
+                            .size = entry.stamp.size};
+    const ObjectId id = object_id_of(artifact);
+    observed.edge.artifact = id;
+    observed.edge.size = artifact.size;
+    if (known_.insert(id).second) contents_.artifacts.push_back(artifact);
+    for (const CachedDigest& digest : entry.digests) {
+      if (digest.algorithm == Algorithm::Blake3) continue;
+      if (!known_digests_.emplace(id, digest.algorithm).second) continue;
+      contents_.digests.push_back({.artifact = id,
+                                   .algorithm = std::string(algorithm_name(digest.algorithm)),
+                                   .digest = digest.digest,
+                                   .origin = DigestOrigin::Computed});
+    }
+  }
+
+  // An output is unchanged if the version that it replaced is known to have had the same content:
+  // from the cache, or because the job read it first.
+  void mark_unchanged() {
+    std::vector<FileStamp> stamps;
+    std::vector<std::size_t> which;
+    for (std::size_t i = 0; i < edges_.size(); ++i) {
+      ObservedEdge& observed = edges_[i];
+      if (!observed.before || !observed.edge.artifact) continue;
+      const bool read_first = i > 0 && edges_[i - 1].edge.path == observed.edge.path &&
+                              edges_[i - 1].edge.role == EdgeRole::Input;
+      if (read_first && edges_[i - 1].edge.artifact) {
+        observed.edge.unchanged = edges_[i - 1].edge.artifact == observed.edge.artifact;
+        continue;
+      }
+      stamps.push_back(*observed.before);
+      which.push_back(i);
+    }
+    const auto known = cache_.find(stamps);
+    for (std::size_t j = 0; j < known.size(); ++j) {
+      const std::string* before = known[j] ? digest_in(*known[j], Algorithm::Blake3) : nullptr;
+      if (before == nullptr) continue;
+      Edge& edge = edges_[which[j]].edge;
+      const Artifact artifact{.blake3 = *before, .size = known[j]->stamp.size};
+      edge.unchanged = object_id_of(artifact) == *edge.artifact;
+    }
+  }
+
+  std::span<ObservedEdge> edges_;
+  Cache& cache_;
+  std::vector<Algorithm> output_algorithms_;
+  std::vector<std::size_t> to_hash_;
+  std::unordered_set<ObjectId> known_;
+  std::set<std::pair<ObjectId, Algorithm>> known_digests_;
+  EdgeContents contents_;
+};
+
+}  // namespace
+
+EdgeContents find_contents(std::span<ObservedEdge> edges, std::span<const Algorithm> shown,
+                           Cache& cache, const RecordControl& control) {
+  return ContentFinder(edges, shown, cache).find(control);
+}
+
+}  // namespace roar::plumbing

@@ -1,0 +1,81 @@
+#include "plumbing/lookup.h"
+
+#include <utility>
+
+#include "objects/base/error.h"
+#include "objects/session.h"
+
+namespace roar::plumbing {
+namespace {
+
+std::string session_to_show(const ReadTransaction& transaction) {
+  auto session = active_session(transaction);
+  if (!session) throw Error(Errc::NotFound, "no active session\nhint: run 'roar init' first");
+  return *std::move(session);
+}
+
+Found view_of(const ReadTransaction& transaction, const Workspace& workspace,
+              const ResolvedName& name) {
+  if (!name.path.empty()) return path_view(transaction, workspace, name);
+  switch (name.type) {
+    case ObjectType::Job:
+      return job_view(transaction, name.id);
+    case ObjectType::Artifact:
+      return artifact_view(transaction, name.id);
+    case ObjectType::Session: {
+      const std::string payload = transaction.payload(name.id, ObjectType::Session);
+      return session_view(transaction, decode_session(payload).session);
+    }
+    default:
+      return ObjectView{
+          .id = name.id,
+          .object = {.type = name.type, .payload = transaction.payload(name.id, name.type)}};
+  }
+}
+
+}  // namespace
+
+Found look_up(const Store& store, const Workspace& workspace, std::string_view name) {
+  Found found;
+  store.read([&](const ReadTransaction& transaction) {
+    found = view_of(transaction, workspace, resolve(transaction, workspace, name));
+  });
+  return found;
+}
+
+SessionView active_session_view(const Store& store) {
+  SessionView view;
+  store.read([&](const ReadTransaction& transaction) {
+    view = session_view(transaction, session_to_show(transaction));
+  });
+  return view;
+}
+
+Dag active_dag(const Store& store) {
+  Dag dag;
+  store.read([&](const ReadTransaction& transaction) {
+    dag = dag_of_session(transaction, session_to_show(transaction));
+  });
+  return dag;
+}
+
+StatusView status_view(const Store& store) {
+  StatusView view;
+  store.read([&](const ReadTransaction& transaction) {
+    const std::string session = session_to_show(transaction);
+    view.session = session_view(transaction, session);
+    view.dag = dag_of_session(transaction, session);
+  });
+  return view;
+}
+
+StartedSession start_new_session(Store& store) {
+  StartedSession started;
+  store.write([&](WriteTransaction& transaction) {
+    started.before = active_session(transaction).value_or("");
+    started.now = start_session(transaction, Timestamp::now());
+  });
+  return started;
+}
+
+}  // namespace roar::plumbing

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "objects/store.h"
+#include "plumbing/dag.h"
+#include "plumbing/views.h"
+#include "plumbing/workspace.h"
+
+// Questions to a store, each answered from one snapshot.
+
+namespace roar::plumbing {
+
+// An object that has no view of its own: shown as it is stored.
+struct ObjectView {
+  ObjectId id;
+  RawObject object;
+};
+
+using Found = std::variant<JobView, PathView, ArtifactView, SessionView, ObjectView>;
+
+// What a name (see resolve.h) stands for. Throws as resolve() does.
+Found look_up(const Store& store, const Workspace& workspace, std::string_view name);
+
+// Each throws Errc::NotFound if there is no active session.
+SessionView active_session_view(const Store& store);
+Dag active_dag(const Store& store);
+
+struct StatusView {
+  SessionView session;
+  Dag dag;
+};
+StatusView status_view(const Store& store);
+
+struct StartedSession {
+  std::string before;  // the session that was active; empty if none was
+  std::string now;
+};
+// Makes a new session the active one. Nothing is lost: the old one stays.
+StartedSession start_new_session(Store& store);
+
+}  // namespace roar::plumbing

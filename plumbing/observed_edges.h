@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "objects/base/file_stamp.h"
+#include "objects/edge.h"
+#include "plumbing/workspace.h"
+#include "tracer/observation.h"
+
+namespace roar::plumbing {
+
+// One edge in the making: what it will say, and where its content is.
+struct ObservedEdge {
+  Edge edge;
+  FileStamp stamp;                  // of the version that counts; meaningful for inputs and outputs
+  std::optional<FileStamp> before;  // output: the version that was overwritten
+  std::string content;  // absolute path at which that version can be read; empty: nowhere
+};
+
+struct ObservedEdges {
+  std::vector<ObservedEdge> edges;  // sorted by path and role
+  std::uint64_t credentials = 0;    // credential files that were read or written; they have no edge
+};
+
+// Turns a tracer's accesses into edges: paths as they are stored, classes, roles. Takes the
+// accesses out of the observation. Files below any .roar directory are left out: they are this
+// program's own, and opening a store's files while it is open would drop its locks.
+ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation);
+
+}  // namespace roar::plumbing

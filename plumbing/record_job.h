@@ -1,0 +1,61 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "objects/hash.h"
+#include "objects/history.h"
+#include "objects/job.h"
+#include "plumbing/workspace.h"
+#include "tracer/observation.h"
+
+namespace roar::plumbing {
+
+// What the observation does not say.
+struct JobDescription {
+  JobKind kind = JobKind::Run;
+  std::string uid;         // 32 hexadecimal digits
+  std::string parent_uid;  // of the job that this one ran in; empty if none
+  std::string name;        // of the step; may be empty
+  std::vector<std::string> argv;
+  std::optional<GitState> git;
+  std::vector<Algorithm>
+      shown;                 // digests that this job's artifacts are shown with; outputs get them
+  bool interrupted = false;  // a signal to roar asked for the end
+  std::vector<TracingGap> gaps;  // known before the tracer started
+};
+
+struct RecordControl {
+  const std::atomic<bool>* stop = nullptr;      // true: hash no more, record what is known
+  std::function<void(std::uint64_t)> progress;  // bytes hashed since the last call
+};
+
+struct RecordedJob {
+  AppendedJob appended;
+  Job job;
+  std::vector<Edge> edges;
+  std::uint64_t hashed_files = 0;
+  std::uint64_t hashed_bytes = 0;
+  std::size_t pip_packages = 0;
+  std::size_t dpkg_packages = 0;
+};
+
+// A random uid for a job: 128 bits as 32 hexadecimal digits.
+std::string new_uid();
+
+// Whether people are shown this edge unless they ask for all: data that was read, and everything
+// that was written but caches and what lies below the system's temporary directories.
+bool is_shown(const Edge& edge) noexcept;
+
+// Classifies what was observed, hashes it (through the stat cache), describes the environment, and
+// stores all of it with the job in one transaction. When it returns, the job is durable; if it
+// throws, the store is as it was. Files that cannot be hashed make the job incomplete, not the call
+// fail.
+RecordedJob record_job(const Workspace& workspace, tracer::Observation observation,
+                       const JobDescription& description, const RecordControl& control);
+
+}  // namespace roar::plumbing

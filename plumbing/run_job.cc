@@ -1,0 +1,155 @@
+#include "plumbing/run_job.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include "objects/base/error.h"
+#include "plumbing/git_state.h"
+#include "plumbing/quote.h"
+
+namespace roar::plumbing {
+namespace {
+
+constexpr std::size_t kNamesShown = 8;
+
+// How the user would type the path here.
+std::string shown_path(const Workspace& workspace, const std::string& path) {
+  const std::string relative =
+      std::filesystem::path(path).lexically_relative(workspace.directory).string();
+  return quoted_for_shell(relative.empty() ? path : relative);
+}
+
+void list_files(const Workspace& workspace, std::string_view title,
+                const std::vector<std::string>& paths, std::string& message) {
+  for (std::size_t i = 0; i < std::min(paths.size(), kNamesShown); ++i) {
+    message += "  " + std::string(title) + shown_path(workspace, paths[i]) + "\n";
+  }
+  if (paths.size() > kNamesShown) {
+    message += "  ... and " + std::to_string(paths.size() - kNamesShown) + " more\n";
+  }
+}
+
+[[noreturn]] void refuse(const Workspace& workspace, const TreeState& tree,
+                         const RunRequest& request) {
+  std::string message = "run blocked: working tree is dirty, so no commit says what code ran\n";
+  list_files(workspace, "modified:       ", tree.modified, message);
+  list_files(workspace, "untracked code: ", tree.untracked_code, message);
+  std::string names;
+  for (const auto* list : {&tree.modified, &tree.untracked_code}) {
+    for (const std::string& path : *list) names += " " + shown_path(workspace, path);
+  }
+  if (tree.modified.size() + tree.untracked_code.size() > kNamesShown) names = " -A";
+  const std::string verb = request.kind == JobKind::Run ? "run" : "build";
+  message += "commit it:     git add" + names + " && git commit -m '<what changed>'\n" +
+             "or go on:      roar " + verb + " --allow-dirty " + quoted_for_shell(request.argv);
+  throw Error(Errc::Conflict, message);
+}
+
+std::optional<GitState> checked_code_state(const Workspace& workspace, const RunRequest& request) {
+  const auto code = code_state(workspace);
+  if (!code) return std::nullopt;
+  if (!code->tree.clean() && request.dirty == DirtyPolicy::Refuse) {
+    refuse(workspace, code->tree, request);
+  }
+  return code->git;
+}
+
+// Without a keeper's answer the tracer says of a destroyed version that it is not to be had any
+// more, and the job names the file.
+class NoKeeper final : public tracer::Keeper {
+ public:
+  bool keep(int /*descriptor*/, const FileStamp& /*stamp*/) noexcept override { return false; }
+};
+
+std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() -
+                                                              start)
+      .count();
+}
+
+std::string parent_uid() {
+  const char* uid =
+      ::getenv("ROAR_JOB_ID");  // NOLINT(concurrency-mt-unsafe): no one sets variables
+  return uid != nullptr ? uid : "";
+}
+
+}  // namespace
+
+RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
+                   const tracer::SignalGuard& signals, const RecordControl& control,
+                   const CommandEnded& command_ended) {
+  JobDescription description;
+  description.kind = request.kind;
+  description.uid = new_uid();
+  description.parent_uid = parent_uid();
+  description.name = request.name;
+  description.argv = request.argv;
+  description.git = checked_code_state(workspace, request);
+  description.shown = request.shown;
+
+  NoKeeper keeper;
+  tracer::Options options;
+  options.choice = request.tracer;
+  tracer::Observation observation =
+      tracer::observe({.argv = request.argv, .variables = {{"ROAR_JOB_ID", description.uid}}},
+                      options, keeper, signals);
+
+  const auto start = std::chrono::steady_clock::now();
+  RunOutcome outcome;
+  outcome.exit = observation.exit;
+  outcome.command_ns = observation.duration_ns;
+  try {
+    command_ended(observation);
+    description.interrupted = signals.count() > 0;
+    outcome.recorded = record_job(workspace, std::move(observation), description, control);
+  } catch (const std::exception& error) {
+    outcome.failure = error.what();
+  }
+  outcome.record_ns = nanoseconds_since(start);
+  return outcome;
+}
+
+DirtyPolicy dirty_policy(const Config& config, bool allow_dirty) {
+  const std::string& policy = config.string("git.dirty");
+  if (allow_dirty) {
+    if (config.boolean("git.dirty_locked") && policy == "refuse") {
+      throw Error(Errc::Usage, "--allow-dirty is not allowed here: git.dirty_locked is set (" +
+                                   config.setting("git.dirty_locked").where + ")");
+    }
+    return DirtyPolicy::Record;
+  }
+  if (policy == "record") return DirtyPolicy::Record;
+  return policy == "ignore" ? DirtyPolicy::Ignore : DirtyPolicy::Refuse;
+}
+
+std::vector<Algorithm> shown_algorithms(const Config& config, std::string_view configured_key,
+                                        const std::vector<std::string>& added,
+                                        const std::vector<std::string>& only) {
+  std::vector<std::string> names = only;
+  if (only.empty()) {
+    names.push_back(config.string("hash.primary"));
+    const auto& configured = config.list(configured_key);
+    names.insert(names.end(), configured.begin(), configured.end());
+    names.insert(names.end(), added.begin(), added.end());
+  }
+  std::vector<Algorithm> algorithms;
+  for (const std::string& name : names) {
+    const auto algorithm = algorithm_from_name(name);
+    if (!algorithm) {
+      throw Error(Errc::Usage,
+                  "invalid hash algorithm: '" + name + "'; valid are " + algorithm_names());
+    }
+    if (std::ranges::find(algorithms, *algorithm) == algorithms.end()) {
+      algorithms.push_back(*algorithm);
+    }
+  }
+  return algorithms;
+}
+
+}  // namespace roar::plumbing

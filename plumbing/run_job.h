@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "objects/hash.h"
+#include "objects/job.h"
+#include "plumbing/config.h"
+#include "plumbing/record_job.h"
+#include "plumbing/workspace.h"
+#include "tracer/observe.h"
+
+namespace roar::plumbing {
+
+enum class DirtyPolicy : std::uint8_t { Refuse, Record, Ignore };
+
+struct RunRequest {
+  JobKind kind = JobKind::Run;
+  std::string name;  // of the step; may be empty
+  std::vector<std::string> argv;
+  tracer::Choice tracer = tracer::Choice::Auto;
+  DirtyPolicy dirty = DirtyPolicy::Refuse;
+  std::vector<Algorithm> shown;  // see JobDescription
+};
+
+// What became of a command that was started.
+struct RunOutcome {
+  tracer::ExitState exit;
+  std::int64_t command_ns = 0;          // from start to end of the command
+  std::int64_t record_ns = 0;           // what we did after it
+  std::optional<RecordedJob> recorded;  // none: see `failure`
+  std::string failure;                  // why there is no record
+};
+
+// Called by run_job when the command has ended and its record begins.
+using CommandEnded = std::function<void(const tracer::Observation&)>;
+
+// Applies the clean-tree policy, runs the command under a tracer, and records it as a job of the
+// active session.
+//
+// Throws Error if the command was not started: Errc::Conflict if the policy refuses, with the fix
+// in the message. Throws tracer::NotStarted if it could not be started. Once it ran, nothing is
+// thrown: its exit state counts, and what went wrong with the record is in the outcome.
+RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
+                   const tracer::SignalGuard& signals, const RecordControl& control,
+                   const CommandEnded& command_ended);
+
+// The policy that configuration and flag come to: a locked configuration wins over the flag. Throws
+// Errc::Usage if the flag asks for what the lock forbids.
+DirtyPolicy dirty_policy(const Config& config, bool allow_dirty);
+
+// The digests to show: primary, then `configured`, then `added`; only `only` if that is not empty.
+// Each once, in this order. Throws Errc::Usage for a name that is no algorithm of ours.
+std::vector<Algorithm> shown_algorithms(const Config& config, std::string_view configured_key,
+                                        const std::vector<std::string>& added,
+                                        const std::vector<std::string>& only);
+
+}  // namespace roar::plumbing

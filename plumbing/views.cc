@@ -1,0 +1,175 @@
+#include "plumbing/views.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "objects/base/error.h"
+#include "objects/hash_files.h"
+
+namespace roar::plumbing {
+namespace {
+
+std::string short_uid(const ReadTransaction& transaction, const std::string& uid) {
+  for (std::size_t length = 8; length < uid.size(); ++length) {
+    std::string prefix = uid.substr(0, length);
+    if (jobs_with_uid(transaction, prefix, 2).size() < 2) return prefix;
+  }
+  return uid;
+}
+
+// The active session's place of a job if it has one there, else its first.
+std::optional<JobPlace> best_place(const ReadTransaction& transaction,
+                                   const std::vector<JobPlace>& places) {
+  if (places.empty()) return std::nullopt;
+  const auto active = active_session(transaction);
+  const auto here = std::ranges::find_if(
+      places, [&](const JobPlace& place) { return active && place.session == *active; });
+  return here != places.end() ? *here : places.front();
+}
+
+JobSummary summary_of(const ReadTransaction& transaction, const ObjectId& id, const Job& job,
+                      const std::vector<JobPlace>& places) {
+  JobSummary summary;
+  summary.id = id;
+  summary.uid = job.uid;
+  summary.short_uid = short_uid(transaction, job.uid);
+  if (const auto place = best_place(transaction, places)) {
+    summary.step = StepReference{.kind = place->kind, .number = place->step};
+    summary.step_name = place->step_name;
+  }
+  summary.kind = job.kind;
+  summary.argv = job.argv;
+  summary.started = job.started;
+  summary.duration_ns = nanoseconds_between(job.started, job.ended);
+  summary.exit = job.exit;
+  summary.complete = job.tracing.complete;
+  return summary;
+}
+
+// The digests of the named algorithms, in their order; all of them if no name is given.
+std::vector<DigestRecord> shown(std::vector<DigestRecord> digests,
+                                const std::vector<std::string>& algorithms) {
+  if (algorithms.empty()) return digests;
+  std::vector<DigestRecord> result;
+  for (const std::string& algorithm : algorithms) {
+    const auto digest = std::ranges::find(digests, algorithm, &DigestRecord::algorithm);
+    if (digest != digests.end()) result.push_back(*digest);
+  }
+  return result.empty() ? digests : result;
+}
+
+std::vector<UseView> use_views(const ReadTransaction& transaction, std::vector<Use> uses) {
+  std::map<ObjectId, JobSummary> summaries;
+  std::vector<UseView> views;
+  for (Use& use : uses) {
+    auto [summary, added] = summaries.try_emplace(use.job);
+    if (added) summary->second = job_summary(transaction, use.job);
+    views.push_back({.use = std::move(use), .job = summary->second});
+  }
+  return views;
+}
+
+// BLAKE3 is left out only if every job that used the artifact asked for other digests alone.
+std::vector<DigestRecord> shown_for_artifact(const ReadTransaction& transaction,
+                                             std::vector<DigestRecord> digests,
+                                             const std::vector<UseView>& uses) {
+  std::set<ObjectId> jobs;
+  for (const UseView& use : uses) jobs.insert(use.use.job);
+  const bool wanted =
+      jobs.empty() || std::ranges::any_of(jobs, [&](const ObjectId& id) {
+        const Job job = read_job(transaction, id);
+        return job.hashes.empty() || std::ranges::find(job.hashes, "blake3") != job.hashes.end();
+      });
+  if (!wanted && digests.size() > 1) {
+    std::erase_if(digests, [](const DigestRecord& digest) { return digest.algorithm == "blake3"; });
+  }
+  return digests;
+}
+
+DiskState disk_state(const std::string& path, const Artifact& artifact) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return DiskState::Missing;
+  if (!S_ISREG(status.st_mode)) return DiskState::Differs;
+  if (static_cast<std::uint64_t>(status.st_size) != artifact.size) return DiskState::Differs;
+  constexpr std::array kAlgorithms{Algorithm::Blake3};
+  const std::array requests{HashRequest{.path = path, .algorithms = kAlgorithms}};
+  const HashResult result = hash_files(requests).front();
+  if (result.status != HashResult::Status::Hashed) return DiskState::Unknown;
+  return result.digests.front() == artifact.blake3 ? DiskState::Same : DiskState::Differs;
+}
+
+}  // namespace
+
+std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, const Job& job,
+                                        const std::optional<ObjectId>& artifact) {
+  if (!artifact) return {};
+  return shown(digests_of(transaction, *artifact), job.hashes);
+}
+
+JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id) {
+  return summary_of(transaction, id, read_job(transaction, id), places_of_job(transaction, id));
+}
+
+JobView job_view(const ReadTransaction& transaction, const ObjectId& id) {
+  JobView view;
+  view.job = read_job(transaction, id);
+  view.places = places_of_job(transaction, id);
+  view.summary = summary_of(transaction, id, view.job, view.places);
+  for_each_edge_of(transaction, view.job, [&](const Edge& edge) {
+    view.edges.push_back(
+        {.edge = edge, .digests = shown_digests(transaction, view.job, edge.artifact)});
+    return true;
+  });
+  std::ranges::stable_sort(
+      view.edges, {}, [](const EdgeView& edge) -> const std::string& { return edge.edge.path; });
+  if (view.job.environment) {
+    view.environment =
+        decode_environment(transaction.payload(*view.job.environment, ObjectType::Environment));
+  }
+  if (view.job.packages) {
+    view.packages = decode_packages(transaction.payload(*view.job.packages, ObjectType::Packages));
+  }
+  return view;
+}
+
+ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id) {
+  ArtifactView view;
+  view.id = id;
+  view.artifact = read_artifact(transaction, id);
+  view.uses = use_views(transaction, uses_of_artifact(transaction, id));
+  view.digests = shown_for_artifact(transaction, digests_of(transaction, id), view.uses);
+  return view;
+}
+
+PathView path_view(const ReadTransaction& transaction, const Workspace& workspace,
+                   const ResolvedName& name) {
+  PathView view;
+  view.path = name.path;
+  view.uses = use_views(transaction, uses_of_path(transaction, name.path));
+  view.newest = artifact_view(transaction, name.id);
+  view.disk = disk_state(absolute_path(workspace, name.path), view.newest.artifact);
+  return view;
+}
+
+SessionView session_view(const ReadTransaction& transaction, std::string_view session) {
+  const auto all = sessions(transaction);
+  const auto found = std::ranges::find(all, session, &SessionSummary::id);
+  if (found == all.end()) {
+    throw Error(Errc::NotFound, "there is no session '" + std::string(session) + "'");
+  }
+  SessionView view;
+  view.summary = *found;
+  view.steps = steps_of_session(transaction, session);
+  for (const JobPlace& place : jobs_of_session(transaction, session)) {
+    view.jobs.push_back(
+        summary_of(transaction, place.job, read_job(transaction, place.job), {place}));
+  }
+  return view;
+}
+
+}  // namespace roar::plumbing

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "objects/environment.h"
+#include "objects/history.h"
+#include "objects/packages.h"
+#include "plumbing/resolve.h"
+#include "plumbing/steps.h"
+#include "plumbing/workspace.h"
+
+// What the store knows about one thing, gathered for showing it.
+
+namespace roar::plumbing {
+
+// A job in one line.
+struct JobSummary {
+  ObjectId id;
+  std::string uid;
+  std::string short_uid;              // shortest unique prefix, at least 8 digits
+  std::optional<StepReference> step;  // in the active session, else in the one that has it
+  std::string step_name;
+  JobKind kind = JobKind::Run;
+  std::vector<std::string> argv;
+  Timestamp started;
+  std::int64_t duration_ns = 0;
+  JobExit exit;
+  bool complete = false;
+};
+
+struct EdgeView {
+  Edge edge;
+  std::vector<DigestRecord> digests;  // those that are shown, in order of preference
+};
+
+struct JobView {
+  JobSummary summary;
+  Job job;
+  std::vector<JobPlace> places;
+  std::vector<EdgeView> edges;  // by path and role
+  std::optional<Environment> environment;
+  std::optional<Packages> packages;
+};
+
+struct UseView {
+  Use use;
+  JobSummary job;
+};
+
+struct ArtifactView {
+  ObjectId id;
+  Artifact artifact;
+  std::vector<DigestRecord> digests;  // those that are shown, in order of preference
+  std::vector<UseView> uses;          // oldest first
+};
+
+// How the file on disk compares with the newest recorded version.
+enum class DiskState : std::uint8_t { Same, Differs, Missing, Unknown };
+
+struct PathView {
+  std::string path;           // stored form
+  std::vector<UseView> uses;  // oldest first
+  ArtifactView newest;
+  DiskState disk = DiskState::Unknown;
+};
+
+struct SessionView {
+  SessionSummary summary;
+  std::vector<Step> steps;
+  std::vector<JobSummary> jobs;  // oldest first
+};
+
+// The digests that a job's artifacts are shown with, in the order of Job::hashes.
+std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, const Job& job,
+                                        const std::optional<ObjectId>& artifact);
+
+JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id);
+JobView job_view(const ReadTransaction& transaction, const ObjectId& id);
+ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id);
+// Hashes the file on disk if its size alone does not tell.
+PathView path_view(const ReadTransaction& transaction, const Workspace& workspace,
+                   const ResolvedName& name);
+// Throws Errc::NotFound if there is no such session.
+SessionView session_view(const ReadTransaction& transaction, std::string_view session);
+
+}  // namespace roar::plumbing

@@ -1,0 +1,81 @@
+#include "plumbing/clean_tree.h"
+
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <string>
+
+#include "tests/unit/temp_dir.h"
+
+namespace roar::plumbing {
+namespace {
+
+using hooks::GitChangeKind;
+
+bool nothing_known(const std::string& /*path*/) {
+  return false;
+}
+
+// The project "/p", which is the repository too, with one change in it.
+TreeState state_with(const std::string& path, GitChangeKind kind) {
+  const Workspace workspace{.root = "/p", .directory = "/p"};
+  return tree_state(workspace,
+                    {.root = "/p", .commit = "c", .branch = "b", .changes = {{path, kind}}},
+                    nothing_known);
+}
+
+}  // namespace
+
+TEST_CASE("a modified tracked file makes the tree dirty, whatever it is", "[plumbing]") {
+  const std::string path = GENERATE("/p/train.py", "/p/data.csv", "/p/notes");
+  CHECK(state_with(path, GitChangeKind::Tracked).modified.size() == 1);
+}
+
+TEST_CASE("an untracked file makes the tree dirty only if it is code", "[plumbing]") {
+  const auto [path, code] = GENERATE(table<std::string, bool>({
+      {"/p/new.py", true},
+      {"/p/sub/Makefile", true},
+      {"/p/analysis.ipynb", true},
+      {"/p/data.csv", false},
+      {"/p/model.bin", false},
+      {"/p/no-such-file", false},
+      {"/p/__pycache__/a.pyc", false},
+  }));
+  INFO(path);
+  CHECK(state_with(path, GitChangeKind::Untracked).clean() == !code);
+}
+
+TEST_CASE("an untracked script is code by its first line", "[plumbing]") {
+  const TempDir directory;
+  const std::string root = directory.path().string();
+  std::ofstream(root + "/script") << "#!/bin/sh\n";
+  std::ofstream(root + "/readme") << "text\n";
+  std::ofstream(root + "/tool.v2") << "#!/bin/sh\n";
+  const Workspace workspace{.root = root, .directory = root};
+  const hooks::GitSnapshot snapshot{.root = root,
+                                    .commit = "c",
+                                    .branch = "b",
+                                    .changes = {{root + "/script", GitChangeKind::Untracked},
+                                                {root + "/readme", GitChangeKind::Untracked},
+                                                {root + "/tool.v2", GitChangeKind::Untracked}}};
+  CHECK(tree_state(workspace, snapshot, nothing_known).untracked_code.size() == 1);
+  ::chmod((root + "/tool.v2").c_str(), 0755);
+  CHECK(tree_state(workspace, snapshot, nothing_known).untracked_code.size() == 2);
+}
+
+TEST_CASE("known outputs never make the tree dirty", "[plumbing]") {
+  const Workspace workspace{.root = "/p", .directory = "/p"};
+  const hooks::GitSnapshot snapshot{.root = "/p",
+                                    .commit = "c",
+                                    .branch = "b",
+                                    .changes = {{"/p/out/gen.py", GitChangeKind::Untracked},
+                                                {"/p/table.csv", GitChangeKind::Tracked}}};
+  CHECK(needs_known_outputs(workspace, snapshot));
+  const auto known = [](const std::string& path) {
+    return path == "out/gen.py" || path == "table.csv";
+  };
+  CHECK(tree_state(workspace, snapshot, known).clean());
+}
+
+}  // namespace roar::plumbing
