@@ -12,8 +12,20 @@ namespace roar::porcelain {
 namespace {
 
 constexpr std::array kCommands{
+    Command{"build", cmd_build, Level::Porcelain, Needs::Workspace,
+            "run a command as a build step and record what it did", Failure::Runner},
     Command{"config", cmd_config, Level::Porcelain, Needs::Nothing, "show and change settings"},
+    Command{"dag", cmd_dag, Level::Porcelain, Needs::Store,
+            "show the session's steps and what flows between them"},
     Command{"help", cmd_help, Level::Porcelain, Needs::Nothing, "show how a command is used"},
+    Command{"init", cmd_init, Level::Porcelain, Needs::Nothing, "make a directory a project"},
+    Command{"log", cmd_log, Level::Porcelain, Needs::Store, "list the session's jobs"},
+    Command{"reset", cmd_reset, Level::Porcelain, Needs::StoreForWriting, "start a new session"},
+    Command{"run", cmd_run, Level::Porcelain, Needs::Workspace,
+            "run a command and record what it read and wrote", Failure::Runner},
+    Command{"show", cmd_show, Level::Porcelain, Needs::Store,
+            "show a job, a file, an artifact or the session"},
+    Command{"status", cmd_status, Level::Porcelain, Needs::Store, "show where the session stands"},
 };
 static_assert(std::ranges::is_sorted(kCommands, {}, &Command::name));
 

@@ -10,8 +10,16 @@
 
 namespace roar::porcelain {
 
+int cmd_build(Context& context, Arguments arguments);
 int cmd_config(Context& context, Arguments arguments);
+int cmd_dag(Context& context, Arguments arguments);
 int cmd_help(Context& context, Arguments arguments);
+int cmd_init(Context& context, Arguments arguments);
+int cmd_log(Context& context, Arguments arguments);
+int cmd_reset(Context& context, Arguments arguments);
+int cmd_run(Context& context, Arguments arguments);
+int cmd_show(Context& context, Arguments arguments);
+int cmd_status(Context& context, Arguments arguments);
 
 // By name.
 std::span<const Command> commands() noexcept;

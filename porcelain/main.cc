@@ -49,9 +49,10 @@ int with_output_checked(int status) {
   return kExitFatal;
 }
 
-void open_store(const plumbing::Workspace& workspace, std::optional<Store>& store) {
+void open_store(const plumbing::Workspace& workspace, Store::Mode mode,
+                std::optional<Store>& store) {
   try {
-    store.emplace(workspace.store_directory(), Store::Mode::ReadWrite);
+    store.emplace(workspace.store_directory(), mode);
   } catch (const Error& error) {
     // A .roar without a store is no project of ours: only settings, or the public roar's database.
     if (error.code() == Errc::NotFound) throw plumbing::not_initialized();
@@ -71,8 +72,9 @@ int run_command(const Command& command, Arguments arguments) {
     context.workspace = &*workspace;
   }
   std::optional<Store> store;
-  if (command.needs == Needs::Store) {
-    open_store(*workspace, store);
+  if (command.needs == Needs::Store || command.needs == Needs::StoreForWriting) {
+    const bool writing = command.needs == Needs::StoreForWriting;
+    open_store(*workspace, writing ? Store::Mode::ReadWrite : Store::Mode::ReadOnly, store);
     context.store = &*store;
   }
   return command.run(context, arguments);

@@ -43,6 +43,12 @@ std::optional<std::string> read_file(const std::filesystem::path& path) {
   }
 }
 
+std::string link_target(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path target = std::filesystem::read_symlink(path, error);
+  return error ? std::string() : target.string();
+}
+
 AtomicFile::AtomicFile(std::filesystem::path path, mode_t mode)
     : path_(std::move(path)), temporary_((path_.parent_path() / "tmp-XXXXXX").string()) {
   // In the same directory because rename(2) is atomic only within one file system. O_TMPFILE would

@@ -24,6 +24,9 @@ void make_directories(const std::filesystem::path& path);
 // The whole content, or nullopt if there is no such file. A directory is an error.
 std::optional<std::string> read_file(const std::filesystem::path& path);
 
+// What a symbolic link says. Empty if there is no such link.
+std::string link_target(const std::filesystem::path& path);
+
 // A file that appears under its name complete or not at all, even after a power cut.
 //
 // commit() fsyncs the data, renames the temporary file over `path`, and fsyncs the directory, in

@@ -1,0 +1,101 @@
+#include <ostream>
+#include <string>
+#include <variant>
+
+#include "objects/base/error.h"
+#include "plumbing/lookup.h"
+#include "plumbing/options.h"
+#include "porcelain/commands.h"
+#include "porcelain/json_views.h"
+#include "porcelain/show_text.h"
+
+namespace roar::porcelain {
+namespace {
+
+struct Selection {
+  std::string path;
+  std::string job;
+  std::string artifact;
+  bool session = false;
+};
+
+template <typename... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+
+bool has_scheme(std::string_view name) {
+  return name.find(':') != std::string_view::npos;
+}
+
+// The one name that was given, in the form that look_up takes; empty for the active session.
+std::string name_of(const Selection& selection, std::span<const std::string_view> operands,
+                    const Options& options) {
+  const int selectors = (selection.path.empty() ? 0 : 1) + (selection.job.empty() ? 0 : 1) +
+                        (selection.artifact.empty() ? 0 : 1) + (selection.session ? 1 : 0);
+  if (operands.size() > 1) throw Error(Errc::Usage, "show takes one name\n" + options.usage());
+  if (selectors > 1 || (selectors == 1 && !operands.empty())) {
+    throw Error(Errc::Usage, "specify only one of a name, --path, --job, --artifact and --session");
+  }
+  if (!selection.path.empty()) return "path:" + selection.path;
+  if (!selection.job.empty()) {
+    const bool bare = !selection.job.starts_with('@') && !has_scheme(selection.job);
+    return (bare ? "job:" : "") + selection.job;
+  }
+  if (!selection.artifact.empty()) return selection.artifact;
+  return operands.empty() ? std::string() : std::string(operands.front());
+}
+
+plumbing::Found find(const Context& context, const std::string& name) {
+  if (name.empty()) return plumbing::active_session_view(*context.store);
+  return plumbing::look_up(*context.store, *context.workspace, name);
+}
+
+void print_found_json(std::ostream& out, const plumbing::Found& found, Show show) {
+  const auto object =
+      std::visit(Overloaded{[&](const plumbing::JobView& view) { return job_json(view, show); },
+                            [](const plumbing::PathView& view) { return path_json(view); },
+                            [](const plumbing::ArtifactView& view) { return artifact_json(view); },
+                            [](const plumbing::SessionView& view) { return session_json(view); },
+                            [](const plumbing::ObjectView& view) { return object_json(view); }},
+                 found);
+  print_json(out, object);
+}
+
+void print_found(std::ostream& out, const plumbing::Found& found, Show show) {
+  std::visit(Overloaded{[&](const plumbing::JobView& view) { print_job(out, view, show); },
+                        [&](const plumbing::PathView& view) { print_path(out, view); },
+                        [&](const plumbing::ArtifactView& view) { print_artifact(out, view); },
+                        [&](const plumbing::SessionView& view) { print_session(out, view, show); },
+                        [&](const plumbing::ObjectView& view) {
+                          out << type_name(view.object.type) << ' ' << view.id.hex() << "\n\n"
+                              << view.object.payload << '\n';
+                        }},
+             found);
+}
+
+}  // namespace
+
+int cmd_show(Context& context, Arguments arguments) {
+  Selection selection;
+  bool all = false;
+  bool json = false;
+  Options options("show [<options>] [<name>]");
+  options.value(0, "path", "path", selection.path, "the newest recorded version of a file")
+      .value(0, "job", "job", selection.job, "a job, by uid or step")
+      .value(0, "artifact", "hash", selection.artifact, "an artifact, by any of its hashes")
+      .flag(0, "session", selection.session, "the active session")
+      .flag(0, "all", all, "system and package files, package lists and variables too")
+      .flag(0, "json", json, "print JSON");
+  const auto operands = options.parse(arguments);
+  const Show show = all ? Show::All : Show::Usual;
+  const plumbing::Found found = find(context, name_of(selection, operands, options));
+  if (json) {
+    print_found_json(context.out, found, show);
+  } else {
+    print_found(context.out, found, show);
+  }
+  return 0;
+}
+
+}  // namespace roar::porcelain

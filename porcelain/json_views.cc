@@ -1,0 +1,336 @@
+#include "porcelain/json_views.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include "objects/base/base64.h"
+
+namespace roar::porcelain {
+namespace {
+
+json::Array timestamp_json(Timestamp time) {
+  return {time.seconds, time.nanoseconds};
+}
+
+// Words that need not be UTF-8: as strings if all are, else all in base64, under another key.
+void put_words(json::Object& object, const std::string& name,
+               const std::vector<std::string>& words) {
+  json::Array plain;
+  json::Array encoded;
+  bool all_plain = true;
+  for (const std::string& word : words) {
+    json::Object one;
+    json::put_bytes(one, "w", word);
+    all_plain = all_plain && one.contains("w");
+    plain.emplace_back(word);
+    encoded.emplace_back(to_base64(word));
+  }
+  object.emplace(all_plain ? name : name + "_b64",
+                 all_plain ? std::move(plain) : std::move(encoded));
+}
+
+json::Array digests_json(const std::vector<DigestRecord>& digests) {
+  json::Array list;
+  for (const DigestRecord& digest : digests) {
+    json::Object entry{{"algorithm", digest.algorithm}, {"digest", digest.digest}};
+    if (digest.origin == DigestOrigin::Claimed) entry.emplace("claimed", true);
+    list.emplace_back(std::move(entry));
+  }
+  return list;
+}
+
+json::Array evidence_json(std::uint8_t evidence) {
+  constexpr std::array kAll{Evidence::Read, Evidence::Mapped, Evidence::Executed,
+                            Evidence::Kept, Evidence::Open,   Evidence::Inherited};
+  json::Array list;
+  for (const Evidence one : kAll) {
+    if ((evidence & static_cast<std::uint8_t>(one)) != 0) list.emplace_back(evidence_name(one));
+  }
+  return list;
+}
+
+bool is_hidden(const Edge& edge) noexcept {
+  return edge.role != EdgeRole::Output &&
+         (edge.path_class == PathClass::System || edge.path_class == PathClass::Package ||
+          edge.path_class == PathClass::Internal);
+}
+
+// The edges by role, each under its own key, and how many of each class are left out.
+void put_edges(json::Object& object, const std::vector<plumbing::EdgeView>& edges, Show show) {
+  json::Array inputs;
+  json::Array outputs;
+  json::Array absent;
+  json::Array listed;
+  std::map<std::string, std::int64_t, std::less<>> hidden;
+  for (const plumbing::EdgeView& view : edges) {
+    if (show == Show::Usual && is_hidden(view.edge)) {
+      hidden[std::string(class_name(view.edge.path_class))] += 1;
+      continue;
+    }
+    switch (view.edge.role) {
+      case EdgeRole::Input:
+        inputs.emplace_back(edge_json(view));
+        break;
+      case EdgeRole::Output:
+        outputs.emplace_back(edge_json(view));
+        break;
+      case EdgeRole::Absent:
+        absent.emplace_back(edge_json(view));
+        break;
+      case EdgeRole::Listed:
+        listed.emplace_back(edge_json(view));
+        break;
+    }
+  }
+  object.emplace("inputs", std::move(inputs));
+  object.emplace("outputs", std::move(outputs));
+  object.emplace("absent", std::move(absent));
+  object.emplace("listed", std::move(listed));
+  json::Object counts;
+  for (const auto& [name, count] : hidden) counts.emplace(name, count);
+  if (!counts.empty()) object.emplace("hidden", std::move(counts));
+}
+
+json::Object exit_json(const JobExit& exit) {
+  json::Object object;
+  if (exit.signal != 0) {
+    object.emplace("signal", exit.signal);
+  } else {
+    object.emplace("code", exit.code);
+  }
+  if (exit.interrupted) object.emplace("interrupted", true);
+  return object;
+}
+
+json::Object tracing_json(const Tracing& tracing) {
+  json::Array gaps;
+  for (const TracingGap& gap : tracing.gaps) {
+    json::Object entry{{"reason", gap.reason}, {"count", gap.count}};
+    if (!gap.program.empty()) json::put_bytes(entry, "program", gap.program);
+    gaps.emplace_back(std::move(entry));
+  }
+  return {{"backend", tracing.backend},        {"complete", tracing.complete},
+          {"gaps", std::move(gaps)},           {"dropped", tracing.dropped},
+          {"processes", tracing.processes},    {"temporaries", tracing.temporaries},
+          {"credentials", tracing.credentials}};
+}
+
+json::Object environment_json(const Environment& environment) {
+  json::Object object{
+      {"hostname", environment.hostname},         {"system", environment.system},
+      {"release", environment.release},           {"machine", environment.machine},
+      {"distribution", environment.distribution}, {"cpu_model", environment.cpu_model},
+      {"cpu_count", environment.cpu_count},       {"memory_bytes", environment.memory_bytes}};
+  if (!environment.container.empty()) object.emplace("container", environment.container);
+  json::Array runtimes;
+  for (const auto& [name, version] : environment.runtimes) {
+    runtimes.emplace_back(json::Object{{"name", name}, {"version", version}});
+  }
+  object.emplace("runtimes", std::move(runtimes));
+  json::Array gpus;
+  for (const std::string& gpu : environment.gpus) gpus.emplace_back(gpu);
+  object.emplace("gpus", std::move(gpus));
+  return object;
+}
+
+json::Array packages_json(const Packages& packages) {
+  json::Array list;
+  for (const Package& package : packages.packages) {
+    json::Object entry{{"manager", package.manager}, {"name", package.name}};
+    if (!package.version.empty()) entry.emplace("version", package.version);
+    list.emplace_back(std::move(entry));
+  }
+  return list;
+}
+
+json::Array variables_json(const std::vector<std::pair<std::string, std::string>>& variables) {
+  json::Array list;
+  for (const auto& [name, value] : variables) {
+    json::Object entry;
+    json::put_bytes(entry, "name", name);
+    json::put_bytes(entry, "value", value);
+    list.emplace_back(std::move(entry));
+  }
+  return list;
+}
+
+json::Array uses_json(const std::vector<plumbing::UseView>& uses) {
+  json::Array list;
+  for (const plumbing::UseView& view : uses) {
+    json::Object entry{{"role", role_name(view.use.role)}, {"job", job_summary_json(view.job)}};
+    json::put_bytes(entry, "path", view.use.path);
+    if (view.use.artifact) entry.emplace("artifact_oid", view.use.artifact->hex());
+    list.emplace_back(std::move(entry));
+  }
+  return list;
+}
+
+std::string_view disk_name(plumbing::DiskState state) noexcept {
+  switch (state) {
+    case plumbing::DiskState::Same:
+      return "same";
+    case plumbing::DiskState::Differs:
+      return "differs";
+    case plumbing::DiskState::Missing:
+      return "missing";
+    case plumbing::DiskState::Unknown:
+      break;
+  }
+  return "unknown";
+}
+
+json::Array files_json(const plumbing::Dag& dag, const std::vector<plumbing::DagFile>& files) {
+  json::Array list;
+  for (const plumbing::DagFile& file : files) {
+    json::Object entry{{"size", file.edge.size}};
+    json::put_bytes(entry, "path", file.edge.path);
+    if (file.edge.artifact) entry.emplace("artifact_oid", file.edge.artifact->hex());
+    json::Array consumers;
+    for (const std::size_t node : file.consumers) {
+      const plumbing::Step& step = dag.nodes[node].step;
+      consumers.emplace_back(plumbing::step_reference(step.kind, step.number));
+    }
+    if (file.edge.role == EdgeRole::Output) entry.emplace("consumers", std::move(consumers));
+    list.emplace_back(std::move(entry));
+  }
+  return list;
+}
+
+json::Object node_json(const plumbing::Dag& dag, const plumbing::DagNode& node) {
+  json::Array dependencies;
+  for (const plumbing::DagDependency& dependency : node.dependencies) {
+    const plumbing::Step& step = dag.nodes[dependency.node].step;
+    json::Object entry{{"step", plumbing::step_reference(step.kind, step.number)}};
+    if (dependency.via_content) entry.emplace("via_content", true);
+    dependencies.emplace_back(std::move(entry));
+  }
+  json::Object object = job_summary_json(node.job);
+  object["step_number"] = json::Value(node.step.number);
+  object["is_build"] = json::Value(node.step.kind == JobKind::Build);
+  object["state"] = json::Value(node.stale ? "stale" : "active");
+  object["executions"] = json::Value(std::uint64_t{node.step.jobs.size()});
+  object["inputs"] = json::Value(files_json(dag, node.inputs));
+  object["outputs"] = json::Value(files_json(dag, node.outputs));
+  object["consumed"] = json::Value(node.consumed);
+  object["dependencies"] = json::Value(std::move(dependencies));
+  return object;
+}
+
+}  // namespace
+
+json::Object edge_json(const plumbing::EdgeView& view) {
+  const Edge& edge = view.edge;
+  json::Object object;
+  json::put_bytes(object, "path", edge.path);
+  if (!edge.spelled.empty()) json::put_bytes(object, "spelled", edge.spelled);
+  object.emplace("class", class_name(edge.path_class));
+  if (edge.role == EdgeRole::Absent || edge.role == EdgeRole::Listed) return object;
+  object.emplace("evidence", evidence_json(edge.evidence));
+  object.emplace("size", edge.size);
+  object.emplace("hashes", digests_json(view.digests));
+  if (edge.artifact) object.emplace("artifact_oid", edge.artifact->hex());
+  if (edge.executable) object.emplace("executable", true);
+  if (edge.unchanged) object.emplace("unchanged", true);
+  if (edge.changed) object.emplace("changed", true);
+  if (!edge.missing.empty()) object.emplace("missing", edge.missing);
+  if (edge.missing == "preimage") object.emplace("preimage", "not taken");
+  if (!edge.via.empty()) object.emplace("via", edge.via);
+  return object;
+}
+
+json::Object git_json(const GitState& git) {
+  json::Object object{{"dirty", git.dirty}};
+  if (!git.commit.empty()) object.emplace("commit", git.commit);
+  if (!git.branch.empty()) object.emplace("branch", git.branch);
+  if (!git.remote.empty()) object.emplace("remote", git.remote);
+  return object;
+}
+
+json::Object job_summary_json(const plumbing::JobSummary& job) {
+  json::Object object{{"job_oid", job.id.hex()},        {"job_uid", job.uid},
+                      {"kind", kind_name(job.kind)},    {"started", timestamp_json(job.started)},
+                      {"duration_ns", job.duration_ns}, {"exit", exit_json(job.exit)},
+                      {"complete", job.complete}};
+  put_words(object, "argv", job.argv);
+  if (job.step) {
+    object.emplace("step", plumbing::step_reference(job.step->kind, job.step->number));
+  }
+  if (!job.step_name.empty()) object.emplace("step_name", job.step_name);
+  return object;
+}
+
+json::Object job_json(const plumbing::JobView& view, Show show) {
+  const Job& job = view.job;
+  json::Object object = job_summary_json(view.summary);
+  object.emplace("type", "job");
+  json::put_bytes(object, "cwd", job.cwd);
+  object.emplace("ended", timestamp_json(job.ended));
+  object.emplace("tracing", tracing_json(job.tracing));
+  object.emplace("variables", variables_json(job.variables));
+  if (!job.parent_uid.empty()) object.emplace("parent_uid", job.parent_uid);
+  if (job.git) object.emplace("git", git_json(*job.git));
+  if (view.environment) object.emplace("environment", environment_json(*view.environment));
+  if (view.packages) object.emplace("packages", packages_json(*view.packages));
+  put_edges(object, view.edges, show);
+  return object;
+}
+
+json::Object artifact_json(const plumbing::ArtifactView& view) {
+  return {{"type", "artifact"},
+          {"artifact_oid", view.id.hex()},
+          {"size", view.artifact.size},
+          {"hashes", digests_json(view.digests)},
+          {"uses", uses_json(view.uses)}};
+}
+
+json::Object path_json(const plumbing::PathView& view) {
+  json::Object object = artifact_json(view.newest);
+  object["type"] = json::Value("path");
+  object["uses"] = json::Value(uses_json(view.uses));
+  object.emplace("on_disk", disk_name(view.disk));
+  json::put_bytes(object, "path", view.path);
+  return object;
+}
+
+json::Object session_json(const plumbing::SessionView& view) {
+  json::Array jobs;
+  for (const plumbing::JobSummary& job : view.jobs) jobs.emplace_back(job_summary_json(job));
+  return {{"type", "session"},
+          {"session", view.summary.id},
+          {"head_oid", view.summary.head.hex()},
+          {"created", timestamp_json(view.summary.created)},
+          {"active", view.summary.active},
+          {"steps", std::uint64_t{view.steps.size()}},
+          {"jobs", std::move(jobs)}};
+}
+
+json::Object object_json(const plumbing::ObjectView& view) {
+  json::Object object{{"type", type_name(view.object.type)}, {"oid", view.id.hex()}};
+  json::put_bytes(object, "payload", view.object.payload);
+  return object;
+}
+
+json::Object dag_json(const plumbing::Dag& dag) {
+  json::Array nodes;
+  std::int64_t stale = 0;
+  for (const plumbing::DagNode& node : dag.nodes) {
+    nodes.emplace_back(node_json(dag, node));
+    stale += node.stale ? 1 : 0;
+  }
+  return {{"type", "dag"},
+          {"session", dag.session},
+          {"total_steps", std::uint64_t{dag.nodes.size()}},
+          {"stale_count", stale},
+          {"nodes", std::move(nodes)}};
+}
+
+void print_json(std::ostream& out, json::Object object) {
+  object.emplace("version", kJsonVersion);
+  out << json::encode(object) << '\n';
+}
+
+}  // namespace roar::porcelain

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+
+#include "objects/json.h"
+#include "plumbing/dag.h"
+#include "plumbing/lookup.h"
+#include "plumbing/views.h"
+
+// What --json prints: one object with a "version", in canonical JSON. roar-json(5) documents the
+// keys.
+
+namespace roar::porcelain {
+
+inline constexpr int kJsonVersion = 1;
+
+enum class Show : std::uint8_t { Usual, All };  // All: system and package files too
+
+json::Object job_json(const plumbing::JobView& view, Show show);
+json::Object artifact_json(const plumbing::ArtifactView& view);
+json::Object path_json(const plumbing::PathView& view);
+json::Object session_json(const plumbing::SessionView& view);
+// The payload under "payload", or under "payload_b64" if it is not UTF-8.
+json::Object object_json(const plumbing::ObjectView& view);
+json::Object dag_json(const plumbing::Dag& dag);
+json::Object edge_json(const plumbing::EdgeView& view);
+json::Object git_json(const GitState& git);
+json::Object job_summary_json(const plumbing::JobSummary& job);
+
+// Adds the version and prints the object and a newline.
+void print_json(std::ostream& out, json::Object object);
+
+}  // namespace roar::porcelain

@@ -1,0 +1,116 @@
+#include "porcelain/run_and_record.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <ostream>
+#include <vector>
+
+#include "objects/base/error.h"
+#include "objects/base/utf8.h"
+#include "plumbing/config.h"
+#include "plumbing/options.h"
+#include "porcelain/run_report.h"
+
+namespace roar::porcelain {
+namespace {
+
+struct Flags {
+  bool quiet = false;
+  int verbose = 0;
+  std::string name;
+  std::string tracer;
+  bool allow_dirty = false;
+  std::vector<std::string> hash;
+  std::vector<std::string> hash_only;
+  bool require_record = false;
+};
+
+Verbosity verbosity_of(const Flags& flags, const plumbing::Config& config) {
+  if (flags.quiet && flags.verbose > 0) {
+    throw Error(Errc::Usage, "cannot combine --quiet and --verbose");
+  }
+  if (flags.quiet) return Verbosity::Quiet;
+  if (flags.verbose > 0) return flags.verbose > 1 ? Verbosity::Debug : Verbosity::Verbose;
+  const std::string& configured = config.string("output.verbosity");
+  if (configured == "quiet") return Verbosity::Quiet;
+  if (configured == "verbose") return Verbosity::Verbose;
+  return configured == "debug" ? Verbosity::Debug : Verbosity::Normal;
+}
+
+tracer::Choice tracer_of(const Flags& flags, const plumbing::Config& config) {
+  const std::string& name = flags.tracer.empty() ? config.string("tracer.default") : flags.tracer;
+  if (name == "auto") return tracer::Choice::Auto;
+  if (name == "preload") return tracer::Choice::Preload;
+  if (name == "ptrace") return tracer::Choice::Ptrace;
+  throw Error(Errc::Usage,
+              "no tracer is called '" + name + "'; there are auto, preload and ptrace");
+}
+
+// Ends this process as the command ended, so that whoever waits for us sees the same. Without a
+// core dump: the command has left its own.
+[[noreturn]] void die_of(int signal) {
+  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::signal(signal, SIG_DFL);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+  ::raise(signal);
+  ::_exit(128 + signal);
+}
+
+int status_of(const plumbing::RunOutcome& outcome, const Flags& flags) {
+  constexpr int kNotRecorded = 125;
+  if (!outcome.recorded && flags.require_record) return kNotRecorded;
+  return outcome.exit.code;
+}
+
+}  // namespace
+
+int run_and_record(Context& context, Arguments arguments, std::string_view synopsis, JobKind kind) {
+  Flags flags;
+  Options options(synopsis);
+  options.flag('q', "quiet", flags.quiet, "print nothing unless something went wrong")
+      .count('v', "verbose", flags.verbose, "list the files read and written; twice: all of them")
+      .value('n', "name", "name", flags.name, "name the step")
+      .value(0, "tracer", "tracer", flags.tracer, "auto, preload or ptrace")
+      .flag(0, "allow-dirty", flags.allow_dirty, "run although the working tree is dirty")
+      .list(0, "hash", "algorithm", flags.hash, "record this digest of outputs too")
+      .list(0, "hash-only", "algorithm", flags.hash_only, "record only this digest of outputs")
+      .flag(0, "require-record", flags.require_record, "exit 125 if the job cannot be recorded");
+  const auto words = options.parse_until_command(arguments);
+  if (words.empty()) throw Error(Errc::Usage, "no command given\n" + options.usage());
+  if (!is_utf8(flags.name)) throw Error(Errc::Usage, "the name of a step must be UTF-8");
+
+  const plumbing::Config config = plumbing::load_config(context.workspace->root);
+  const Verbosity verbosity = verbosity_of(flags, config);
+  plumbing::RunRequest request{
+      .kind = kind,
+      .name = flags.name,
+      .argv = {words.begin(), words.end()},
+      .tracer = tracer_of(flags, config),
+      .dirty = plumbing::dirty_policy(config, flags.allow_dirty),
+      .shown = plumbing::shown_algorithms(config, "hash.run", flags.hash, flags.hash_only)};
+  for (const std::string& warning : config.warnings())
+    context.err << "warning: " << warning << '\n';
+
+  plumbing::RunOutcome outcome;
+  try {
+    const tracer::SignalGuard signals;
+    outcome = plumbing::run_job(*context.workspace, request, signals,
+                                {.stop = &signals.impatient(), .progress = {}},
+                                [](const tracer::Observation&) {});
+  } catch (const tracer::NotStarted& failure) {
+    context.err << "roar: " << failure.message << '\n';
+    return failure.status;
+  }
+  if (!outcome.recorded || !stderr_is_a_file()) report_run(context.err, outcome, verbosity);
+  context.err.flush();
+  if (outcome.exit.signal != 0) die_of(outcome.exit.signal);
+  return status_of(outcome, flags);
+}
+
+}  // namespace roar::porcelain

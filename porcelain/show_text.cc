@@ -1,0 +1,253 @@
+#include "porcelain/show_text.h"
+
+#include <algorithm>
+#include <array>
+#include <iomanip>
+#include <map>
+#include <ostream>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "plumbing/quote.h"
+#include "plumbing/record_job.h"
+#include "plumbing/steps.h"
+#include "porcelain/text.h"
+
+namespace roar::porcelain {
+namespace {
+
+using plumbing::quoted_path;
+
+// The stock tool that recomputes a digest; empty if there is none.
+std::string_view check_tool(std::string_view algorithm) noexcept {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTools{
+      {{"blake3", "b3sum"}, {"sha256", "sha256sum"}, {"sha512", "sha512sum"}, {"md5", "md5sum"}}};
+  const auto* tool =
+      std::ranges::find(kTools, algorithm, [](const auto& row) { return row.first; });
+  return tool != kTools.end() ? tool->second : std::string_view();
+}
+
+std::string short_digest(const plumbing::EdgeView& view) {
+  if (!view.edge.missing.empty()) return "(" + view.edge.missing + ")";
+  if (view.digests.empty()) return "-";
+  return view.digests.front().algorithm + ":" + view.digests.front().digest.substr(0, 12);
+}
+
+std::string evidence_text(const Edge& edge) {
+  std::string text;
+  for (const Evidence one : {Evidence::Read, Evidence::Mapped, Evidence::Executed, Evidence::Kept,
+                             Evidence::Open, Evidence::Inherited}) {
+    if ((edge.evidence & static_cast<std::uint8_t>(one)) == 0) continue;
+    text += (text.empty() ? "" : ",") + std::string(evidence_name(one));
+  }
+  if (edge.unchanged) text += text.empty() ? "unchanged" : ",unchanged";
+  if (edge.changed) text += text.empty() ? "changed" : ",changed";
+  if (!edge.via.empty()) text += " via " + edge.via.substr(0, 8);
+  return text;
+}
+
+void print_edges(std::ostream& out, std::string_view title,
+                 const std::vector<const plumbing::EdgeView*>& edges) {
+  out << '\n' << title << " (" << edges.size() << "):\n";
+  for (const plumbing::EdgeView* view : edges) {
+    out << "  " << std::left << std::setw(20) << short_digest(*view) << std::right << std::setw(11)
+        << size_text(view->edge.size) << "  " << quoted_path(view->edge.path);
+    const std::string evidence = evidence_text(view->edge);
+    if (!evidence.empty()) out << "  [" << evidence << "]";
+    out << '\n';
+  }
+}
+
+std::vector<const plumbing::EdgeView*> edges_where(const plumbing::JobView& view, EdgeRole role,
+                                                   auto&& wanted) {
+  std::vector<const plumbing::EdgeView*> edges;
+  for (const plumbing::EdgeView& edge : view.edges) {
+    if (edge.edge.role == role && wanted(edge.edge)) edges.push_back(&edge);
+  }
+  return edges;
+}
+
+void print_all_edges(std::ostream& out, const plumbing::JobView& view, Show show) {
+  const auto shown = [](const Edge& edge) { return plumbing::is_shown(edge); };
+  print_edges(out, "Inputs", edges_where(view, EdgeRole::Input, shown));
+  print_edges(out, "Outputs", edges_where(view, EdgeRole::Output, shown));
+  const auto code = edges_where(
+      view, EdgeRole::Input, [](const Edge& edge) { return edge.path_class == PathClass::Code; });
+  if (!code.empty()) print_edges(out, "Code", code);
+  std::map<PathClass, std::vector<const plumbing::EdgeView*>> others;
+  for (const plumbing::EdgeView& edge : view.edges) {
+    const bool file = edge.edge.role == EdgeRole::Input || edge.edge.role == EdgeRole::Output;
+    const bool printed = shown(edge.edge) || (edge.edge.role == EdgeRole::Input &&
+                                              edge.edge.path_class == PathClass::Code);
+    if (file && !printed) others[edge.edge.path_class].push_back(&edge);
+  }
+  std::string folded;
+  for (const auto& [path_class, edges] : others) {
+    const std::string name(class_name(path_class));
+    if (show == Show::All) {
+      print_edges(out, name, edges);
+    } else {
+      folded += (folded.empty() ? "" : " · ") + std::to_string(edges.size()) + " " + name;
+    }
+  }
+  const auto any = [](const Edge&) { return true; };
+  const auto absent = edges_where(view, EdgeRole::Absent, any).size();
+  const auto listed = edges_where(view, EdgeRole::Listed, any).size();
+  if (absent > 0) folded += (folded.empty() ? "" : " · ") + std::to_string(absent) + " absent";
+  if (listed > 0) folded += (folded.empty() ? "" : " · ") + std::to_string(listed) + " listed";
+  if (!folded.empty()) out << "\nAlso:      " << folded << "    (--all, --json)\n";
+}
+
+void print_tracing(std::ostream& out, const Tracing& tracing) {
+  out << "Tracer:    " << tracing.backend << "  ·  "
+      << (tracing.complete ? "complete" : "incomplete") << "  ·  "
+      << (tracing.processes == 1 ? std::string("1 process")
+                                 : std::to_string(tracing.processes) + " processes");
+  if (tracing.temporaries > 0) out << "  ·  " << count_text(tracing.temporaries, "temporary file");
+  if (tracing.credentials > 0) {
+    out << "  ·  " << count_text(tracing.credentials, "credential file") << " not listed";
+  }
+  out << '\n';
+  for (const TracingGap& gap : tracing.gaps) {
+    out << "  gap:     " << gap.reason;
+    if (!gap.program.empty()) out << "  " << quoted_path(gap.program);
+    if (gap.count > 1) out << "  (" << gap.count << " times)";
+    out << '\n';
+  }
+  if (tracing.dropped > 0) out << "  lost:    " << count_text(tracing.dropped, "fact") << '\n';
+}
+
+void print_environment(std::ostream& out, const plumbing::JobView& view, Show show) {
+  if (view.environment) {
+    const Environment& environment = *view.environment;
+    out << "\nEnvironment:\n  host:     " << environment.hostname << " · "
+        << environment.distribution << " · " << environment.system << " " << environment.release
+        << " · " << environment.cpu_count << " cpu · "
+        << size_text(static_cast<std::uint64_t>(environment.memory_bytes)) << '\n';
+  }
+  if (!view.packages) return;
+  std::map<std::string, std::size_t> counts;
+  for (const Package& package : view.packages->packages) ++counts[package.manager];
+  out << "  packages:";
+  for (const auto& [manager, count] : counts) out << " " << count << " " << manager;
+  out << (show == Show::All ? "\n" : "    (--all for the lists)\n");
+  if (show != Show::All) return;
+  for (const Package& package : view.packages->packages) {
+    out << "    " << package.manager << "  " << package.name << " " << package.version << '\n';
+  }
+  out << "  variables:\n";
+  for (const auto& [name, value] : view.job.variables) {
+    out << "    " << name << "=" << plumbing::quoted_for_shell(value) << '\n';
+  }
+}
+
+void print_digests(std::ostream& out, const std::vector<DigestRecord>& digests,
+                   const std::string& path) {
+  for (const DigestRecord& digest : digests) {
+    const std::string title = "Hash (" + digest.algorithm + "):";
+    out << std::left << std::setw(16) << title << digest.digest
+        << (digest.origin == DigestOrigin::Claimed ? "  (claimed)" : "") << '\n';
+    const std::string_view tool = check_tool(digest.algorithm);
+    if (!tool.empty() && !path.empty()) {
+      out << "  ≡ " << tool << " " << plumbing::quoted_for_shell(path) << '\n';
+    }
+  }
+}
+
+void print_uses(std::ostream& out, const std::vector<plumbing::UseView>& uses) {
+  for (const EdgeRole role : {EdgeRole::Output, EdgeRole::Input}) {
+    const bool produced = role == EdgeRole::Output;
+    std::size_t count = 0;
+    for (const plumbing::UseView& view : uses) {
+      if (view.use.role != role) continue;
+      if (count++ == 0) out << (produced ? "\nProduced by:\n" : "\nConsumed by:\n");
+      out << "  " << std::left << std::setw(5) << job_reference(view.job) << " "
+          << view.job.short_uid << "  " << command_text(view.job.argv, 60) << "  as "
+          << quoted_path(view.use.path) << '\n';
+    }
+  }
+}
+
+// The path to recompute the digests from: the newest at which the artifact was seen.
+std::string newest_path(const plumbing::ArtifactView& view) {
+  return view.uses.empty() ? std::string() : view.uses.back().use.path;
+}
+
+void print_content(std::ostream& out, const plumbing::ArtifactView& view, const std::string& path) {
+  print_digests(out, view.digests, path);
+  out << "Size:           " << size_text(view.artifact.size) << " (" << view.artifact.size
+      << " bytes)\n";
+  out << "Artifact:       " << view.id.hex() << '\n';
+}
+
+}  // namespace
+
+void print_job(std::ostream& out, const plumbing::JobView& view, Show show) {
+  const Job& job = view.job;
+  out << "Job:       " << job_reference(view.summary) << "  ·  " << view.summary.short_uid
+      << "  ·  " << exit_text(job.exit) << "  ·  " << duration_text(view.summary.duration_ns)
+      << "  ·  " << time_text(job.started) << '\n';
+  out << "Object:    " << view.summary.id.hex() << '\n';
+  if (!view.summary.step_name.empty()) out << "Name:      " << view.summary.step_name << '\n';
+  if (job.git) {
+    out << "Source:    " << (job.git->branch.empty() ? "(detached)" : job.git->branch) << " @ "
+        << (job.git->commit.empty() ? "no commit" : job.git->commit.substr(0, 7))
+        << (job.git->dirty ? "  (dirty)" : "") << '\n';
+  }
+  if (!job.cwd.empty()) out << "Directory: " << quoted_path(job.cwd) << '\n';
+  if (!job.parent_uid.empty()) out << "Inside:    " << job.parent_uid.substr(0, 8) << '\n';
+  print_tracing(out, job.tracing);
+  out << "\n  $ " << command_text(job.argv, 0) << '\n';
+  print_all_edges(out, view, show);
+  print_environment(out, view, show);
+}
+
+void print_artifact(std::ostream& out, const plumbing::ArtifactView& view) {
+  const std::string path = newest_path(view);
+  print_content(out, view, path);
+  std::set<std::string> paths;
+  for (const plumbing::UseView& use : view.uses) paths.insert(use.use.path);
+  for (const std::string& one : paths) out << "Path:           " << quoted_path(one) << '\n';
+  print_uses(out, view.uses);
+}
+
+void print_path(std::ostream& out, const plumbing::PathView& view) {
+  out << "Path:           " << quoted_path(view.path) << '\n';
+  // A check line for a file that is another one by now would only mislead.
+  const bool same = view.disk == plumbing::DiskState::Same;
+  print_content(out, view.newest, same ? view.path : std::string());
+  switch (view.disk) {
+    case plumbing::DiskState::Same:
+    case plumbing::DiskState::Unknown:
+      break;
+    case plumbing::DiskState::Differs:
+      out << "On disk:        differs from the newest recorded version\n";
+      break;
+    case plumbing::DiskState::Missing:
+      out << "On disk:        (missing)\n";
+      break;
+  }
+  print_uses(out, view.uses);
+}
+
+void print_session(std::ostream& out, const plumbing::SessionView& view, Show show) {
+  constexpr std::size_t kJobsShown = 100;
+  out << "Session: " << view.summary.id << (view.summary.active ? "  (active)" : "") << '\n';
+  out << "Created: " << time_text(view.summary.created) << '\n';
+  out << "\nJobs (" << view.jobs.size() << "):\n";
+  out << std::left << std::setw(7) << "STEP" << std::setw(10) << "JOB UID" << std::setw(8)
+      << "STATUS"
+      << "COMMAND\n";
+  const bool cut = show == Show::Usual && view.jobs.size() > kJobsShown;
+  const std::size_t first = cut ? view.jobs.size() - kJobsShown : 0;
+  if (cut) out << "... " << first << " earlier jobs (--all)\n";
+  for (std::size_t i = first; i < view.jobs.size(); ++i) {
+    const plumbing::JobSummary& job = view.jobs[i];
+    out << std::left << std::setw(7) << job_reference(job) << std::setw(10) << job.short_uid
+        << std::setw(8) << (job.exit.success() ? "OK" : "FAIL")
+        << command_text(job.argv, show == Show::All ? 0 : 50) << '\n';
+  }
+}
+
+}  // namespace roar::porcelain
