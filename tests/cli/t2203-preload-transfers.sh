@@ -23,7 +23,8 @@ test_case 'system calls by number' '
 '
 test_case 'mapped' '
 	case_of map_private && has "open ms .* in$" &&
-	case_of map_shared && has "open mMst .* out$"
+	case_of map_shared && has "open mMst .* out$" &&
+	case_of map_made_writable && has "open mM.* in$"
 '
 test_case 'truncated and punched' '
 	case_of resize && has "truncate .* size=2 before=5 in$" && has "open stE .* two$" &&

@@ -30,6 +30,43 @@ test_case 'the sanitizer preloaded by the user' '
 	fresh && LD_PRELOAD=$(cc -print-file-name=libasan.so) same_as_plain cat in &&
 	has "open rs .* in$"
 '
+test_case 'an allocator of the user that reads files and maps memory' '
+	cat >allocator.c <<-\END &&
+	#include <fcntl.h>
+	#include <stddef.h>
+	#include <string.h>
+	#include <sys/mman.h>
+	#include <unistd.h>
+	static char *next, *end;
+	void* malloc(size_t size) {
+	  if (next == NULL || next + size + 32 > end) {
+	    char text[16];
+	    int fd = open("/sys/kernel/mm/transparent_hugepage/enabled", O_RDONLY);
+	    if (fd >= 0 && read(fd, text, sizeof text) < 0) return NULL;
+	    if (fd >= 0) close(fd);
+	    size_t room = size + (1 << 20);
+	    next = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	    if (next == MAP_FAILED) return NULL;
+	    end = next + room;
+	  }
+	  char* result = next + 16;
+	  memcpy(next, &size, sizeof size);
+	  next += 16 + (size + 15) / 16 * 16;
+	  return result;
+	}
+	void free(void* block) { (void)block; }
+	void* calloc(size_t count, size_t size) { return malloc(count * size); }
+	void* realloc(void* block, size_t size) {
+	  size_t old = 0;
+	  void* result = malloc(size);
+	  if (block != NULL) memcpy(&old, (char*)block - 16, sizeof old);
+	  if (block != NULL && result != NULL) memcpy(result, block, old < size ? old : size);
+	  return result;
+	}
+	END
+	cc -O1 -fno-builtin -shared -fPIC -o allocator.so allocator.c && echo text >in &&
+	LD_PRELOAD=$PWD/allocator.so same_as_plain sort in && has "open rs .* in$"
+'
 test_case 'leaks are still found' '
 	echo "#include <stdlib.h>
 		int main(void) { void* volatile p = malloc(9); p = NULL; return 0; }" >leak.c &&
@@ -62,6 +99,12 @@ test_case 'a program that cannot be entered runs in silence' '
 	echo "int main(void) { return 5; }" >five.c && cc -static -o five five.c &&
 	expect_status 5 traced sh -c ./five 2>../errors && test ! -s ../errors &&
 	has "exec .* ./five$" && has_not "start .*five"
+'
+test_case 'a program of another libc' '
+	command -v musl-gcc >/dev/null || { echo "skipped: no musl-gcc"; exit 0; }
+	fresh && echo "#include <stdio.h>
+		int main(void) { FILE* f = fopen(\"in\", \"r\"); return f && getc(f) > 0 ? 3 : 1; }" >m.c &&
+	musl-gcc -o m m.c && expect_status 3 ./m && expect_status 3 traced ./m && has "open r.* in$"
 '
 test_case 'in a root where the library is not: no complaint, a gap' '
 	test "$(id -u)" = 0 || { echo "needs root"; exit 0; }

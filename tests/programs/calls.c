@@ -144,6 +144,13 @@ static void case_map_shared(void) {
   CHECK(text != MAP_FAILED && close(fd) == 0);
   text[0] = 'x';
 }
+static void case_map_made_writable(void) {
+  int fd = open("in", O_RDWR);
+  char* text = mmap(NULL, 5, PROT_READ, MAP_SHARED, fd, 0);
+  CHECK(text != MAP_FAILED && close(fd) == 0);
+  CHECK(mprotect(text, 5, PROT_READ | PROT_WRITE) == 0);
+  text[0] = 'x';
+}
 static void case_resize(void) {
   CHECK(truncate("in", 2) == 0);
   int fd = open("two", O_WRONLY);
@@ -453,7 +460,7 @@ static const struct {
              CASE(fopen_append_nothing), CASE(fopen_update), CASE(fopen_unclosed), CASE(freopen),
              CASE(fdopen), CASE(stdin), CASE(temporary), CASE(openat2), CASE(by_number),
              CASE(vectors), CASE(update_unwritten), CASE(sendfile), CASE(copy_file_range),
-             CASE(splice), CASE(map_private), CASE(map_shared), CASE(resize), CASE(native_aio),
+             CASE(splice), CASE(map_private), CASE(map_shared), CASE(map_made_writable), CASE(resize), CASE(native_aio),
              CASE(posix_aio), CASE(io_uring), CASE(duplicates), CASE(reopen), CASE(many),
              CASE(passed), CASE(daemon), CASE(nameless), CASE(exchange), CASE(at), CASE(fchdir),
              CASE(thread_directories), CASE(scandir), CASE(killed), CASE(_exit), CASE(fork),

@@ -4,9 +4,12 @@
 #include <sys/types.h>
 
 #include "tracer/preload/descriptors.h"
+#include "tracer/preload/environment.h"
 #include "tracer/preload/hook.h"
 #include "tracer/preload/image.h"
 #include "tracer/preload/system_call.h"
+
+extern "C" const char* gnu_get_libc_version() __attribute__((weak));
 
 using namespace roar::tracer::preload;  // NOLINT(google-build-using-namespace): hooks are global
 using roar::tracer::wire::Kind;
@@ -37,8 +40,10 @@ void ends() {
   write_fact(fact_of(Kind::Exit));
 }
 
+// glibc hands the environment to constructors, before its own variable is set. Others, which do
+// not, have set it.
 __attribute__((constructor)) void image_starts(int, char**, char** environment) {
-  start_recording(environment);
+  start_recording(gnu_get_libc_version != nullptr ? environment : program_environment());
 }
 
 // Runs for exit(3) and the return from main; what stdio flushes comes after it.

@@ -30,12 +30,45 @@ int resized(int fd, off_t size, int result) {
   return result;
 }
 
-void* mapped(void* address, int protection, int flags, int fd) {
+// Files that are mapped shared but not writable yet, although their descriptors are: mprotect can
+// follow when those are long closed. A map that is gone may be counted as one that was written to.
+struct SharedMap {
+  std::atomic<std::uintptr_t> first;
+  std::atomic<std::uintptr_t> last;
+  std::atomic<Place> place;
+};
+constexpr unsigned kSharedMaps = 16;
+constinit SharedMap shared_maps[kSharedMaps]{};
+constinit std::atomic<unsigned> shared_map_count{0};
+
+void remember_shared_map(const void* address, std::size_t size, int fd) {
+  const Entry entry = descriptor_entry(fd);
+  if ((entry & kWritable) == 0 || place_of(entry) == 0 || in_vfork_child()) return;
+  SharedMap& map =
+      shared_maps[shared_map_count.fetch_add(1, std::memory_order_relaxed) % kSharedMaps];
+  map.place.store(0, std::memory_order_relaxed);
+  map.first.store(reinterpret_cast<std::uintptr_t>(address), std::memory_order_relaxed);
+  map.last.store(reinterpret_cast<std::uintptr_t>(address) + size, std::memory_order_relaxed);
+  map.place.store(place_of(entry), std::memory_order_release);
+}
+
+void made_writable(const void* address, std::size_t size) {
+  const auto first = reinterpret_cast<std::uintptr_t>(address);
+  for (SharedMap& map : shared_maps) {
+    const Place place = map.place.load(std::memory_order_acquire);
+    if (place != 0 && first < map.last.load(std::memory_order_relaxed) &&
+        first + size > map.first.load(std::memory_order_relaxed))
+      set_touched(place, wire::kTouchedMappedWrite);
+  }
+}
+
+void* mapped(void* address, std::size_t size, int protection, int flags, int fd) {
   if (address == MAP_FAILED || (flags & MAP_ANONYMOUS) != 0 || fd < 0) return address;
   const bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
   std::uint32_t bits = wire::kTouchedMappedRead;
   if (shared && (protection & PROT_WRITE) != 0) bits |= wire::kTouchedMappedWrite;
   touch(fd, bits);
+  if (shared && (protection & PROT_WRITE) == 0) remember_shared_map(address, size, fd);
   return address;
 }
 
@@ -62,14 +95,22 @@ ROAR_HOOK(ssize_t, splice, int from, off_t* from_offset, int to, off_t* to_offse
 
 ROAR_HOOK(void*, mmap, void* address, size_t size, int protection, int flags, int fd,
           off_t offset) {
-  return mapped(ROAR_NEXT(mmap)(address, size, protection, flags, fd, offset), protection, flags,
-                fd);
+  return mapped(ROAR_NEXT(mmap)(address, size, protection, flags, fd, offset), size, protection,
+                flags, fd);
 }
 
 ROAR_HOOK(void*, mmap64, void* address, size_t size, int protection, int flags, int fd,
           off_t offset) {
-  return mapped(ROAR_NEXT(mmap64)(address, size, protection, flags, fd, offset), protection, flags,
-                fd);
+  return mapped(ROAR_NEXT(mmap64)(address, size, protection, flags, fd, offset), size, protection,
+                flags, fd);
+}
+
+ROAR_HOOK(int, mprotect, void* address, size_t size, int protection) {
+  const int result = ROAR_NEXT(mprotect)(address, size, protection);
+  if (result == 0 && (protection & PROT_WRITE) != 0 &&
+      shared_map_count.load(std::memory_order_relaxed) != 0)
+    made_writable(address, size);
+  return result;
 }
 
 ROAR_HOOK(int, ftruncate, int fd, off_t size) {
