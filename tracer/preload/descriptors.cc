@@ -1,5 +1,6 @@
 #include "tracer/preload/descriptors.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tracer/preload/image.h"
@@ -108,6 +109,27 @@ void copy_descriptor(int from, int to) noexcept {
   }
 }
 
+void set_directory(int fd, Place place) noexcept {
+  // Only if its opening was seen: then its closing will be, too.
+  if (trackable(fd) && descriptor_entry(fd) != 0) store(fd, kIgnored | place / wire::kAlignment);
+}
+
+Text known_directory(int fd) noexcept {
+  const Entry entry = descriptor_entry(fd);
+  if ((entry & kIgnored) != kIgnored || in_vfork_child()) return {};
+  const Place place = place_of(entry);
+  const wire::Record* record = place != 0 ? peek(place) : nullptr;
+  if (record == nullptr) return {};
+  return {reinterpret_cast<const char*>(record + 1), record->path_length};
+}
+
+void forget_directories() noexcept {
+  if (in_vfork_child()) return;
+  const int end = table_end.load(std::memory_order_relaxed);
+  for (int fd = 0; fd < end; ++fd)
+    if ((descriptor_entry(fd) & kIgnored) == kIgnored) store(fd, kIgnored);
+}
+
 void mark_stream(int fd) noexcept {
   if (!trackable(fd)) return;
   if (place_of(descriptor_entry(fd)) != 0)
@@ -165,7 +187,7 @@ void settle_descriptor(int fd, bool final) noexcept {
   if (!trackable(fd)) return;
   const Entry entry = descriptor_table[fd].load(std::memory_order_relaxed);
   const Place place = place_of(entry);
-  if (place == 0) return;
+  if (place == 0 || (entry & kIgnored) == kIgnored) return;
   const std::uint32_t traits = low(entry) & ~kPlaceMask;
   const std::uint32_t bits = bits_of(entry);
   std::uint32_t news = 0;

@@ -49,6 +49,13 @@ void forget_descriptor(int fd) noexcept;
 void copy_descriptor(int from, int to) noexcept;
 void mark_stream(int fd) noexcept;
 
+// A directory, whose absolute path is in the record at `place`: so that what is opened relative to
+// it costs no system call. Empty if the path is not known.
+void set_directory(int fd, Place place) noexcept;
+Text known_directory(int fd) noexcept;
+// Directories have got other names.
+void forget_directories() noexcept;
+
 Entry descriptor_entry(int fd) noexcept;
 Place place_of(Entry entry) noexcept;
 

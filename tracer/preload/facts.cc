@@ -43,6 +43,21 @@ Text link_target(int fd, char* buffer) noexcept {
   return {buffer, size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
+// The record is there to be found again by whoever opens something in the directory.
+Text learn_directory(int fd, char* buffer) noexcept {
+  const Text path = link_target(fd, buffer);
+  struct stat status {};
+  if (path.empty() || !trackable(fd) || !stat_descriptor(fd, status) || !S_ISDIR(status.st_mode))
+    return path;
+  Fact fact = fact_of(wire::Kind::Open);
+  fact.open_flags = O_RDONLY | O_DIRECTORY;
+  fact.touched = wire::kTouchedSettled;
+  fact.stamp = &status;
+  fact.path = path;
+  set_directory(fd, write_fact(fact));
+  return path;
+}
+
 bool same(const wire::Stamp& stamp, const struct stat& status) noexcept {
   return stamp.inode == status.st_ino && stamp.device == status.st_dev &&
          stamp.size == static_cast<std::uint64_t>(status.st_size) &&
@@ -96,7 +111,10 @@ bool needs_directory(Spelling spelling) noexcept {
 }
 
 Text directory_of(Spelling spelling, char* buffer) noexcept {
-  if (spelling.directory != AT_FDCWD) return link_target(spelling.directory, buffer);
+  if (spelling.directory != AT_FDCWD) {
+    const Text known = known_directory(spelling.directory);
+    return known.empty() ? learn_directory(spelling.directory, buffer) : known;
+  }
   const long size = system_call(SYS_getcwd, address_of(buffer), kDirectoryBytes);
   return {buffer, size > 1 ? static_cast<std::size_t>(size) - 1 : 0};
 }
@@ -200,6 +218,7 @@ void record_path(wire::Kind kind, Spelling spelling, const struct stat* before,
 
 void record_paths(wire::Kind kind, Spelling from, Spelling to, const struct stat* before,
                   const struct stat* stamp) noexcept {
+  if (stamp != nullptr && S_ISDIR(stamp->st_mode)) forget_directories();
   Fact fact = fact_of(kind);
   fact.flags = wire::kProbedBefore;
   fact.before = before;
@@ -251,7 +270,8 @@ void record_listed(int fd) noexcept {
   if (!stat_descriptor(fd, status) || !S_ISDIR(status.st_mode)) return;
   Fact fact = fact_of(wire::Kind::Listed);
   fact.stamp = &status;
-  write_resolved(fact, fd);
+  fact.path = known_directory(fd);
+  set_directory(fd, fact.path.empty() ? write_resolved(fact, fd) : write_fact(fact));
 }
 
 }  // namespace roar::tracer::preload

@@ -33,7 +33,7 @@ DIR* listed(const char* path, DIR* stream) {
     return stream;
   }
   const int fd = dirfd(stream);
-  ignore_descriptor(fd);
+  if (descriptor_entry(fd) == 0) ignore_descriptor(fd);  // opened inside libc
   record_listed(fd);
   return stream;
 }
@@ -74,7 +74,10 @@ ROAR_HOOK(int, chroot, const char* path) {
   const bool active = recording();
   if (active) record_gap("chroot", path);
   const int result = ROAR_NEXT(chroot)(path);
-  if (active && result == 0) changed_directory();
+  if (active && result == 0) {
+    forget_directories();
+    changed_directory();
+  }
   return result;
 }
 
