@@ -65,7 +65,7 @@ test_case 'an allocator of the user that reads files and maps memory' '
 	}
 	END
 	cc -O1 -fno-builtin -shared -fPIC -o allocator.so allocator.c && echo text >in &&
-	LD_PRELOAD=$PWD/allocator.so same_as_plain sort in && has "open rs .* in$"
+	same_as_plain env LD_PRELOAD=$PWD/allocator.so sort in && has "open rs .* in$"
 '
 test_case 'leaks are still found' '
 	echo "#include <stdlib.h>
