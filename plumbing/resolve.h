@@ -21,7 +21,7 @@ struct ResolvedName {
   std::string path;  // stored form, if the name was a path; its newest recorded version is `id`
 };
 
-// The object that a name stands for. roar(1), "Naming things", lists the forms:
+// The object that a name stands for. roar(1), NAMES, lists the forms:
 //
 //   @N, @BN               latest successful job of a run or build step, else its latest job
 //   HEAD, refs/...        what a ref points at
