@@ -5,6 +5,7 @@
 #include <array>
 #include <climits>
 #include <cstdlib>
+#include <exception>
 #include <optional>
 #include <string_view>
 #include <system_error>
@@ -173,7 +174,13 @@ Observation Run::observe() {
   observation_.ended = Timestamp::now();
   observation_.duration_ns =
       (after.tv_sec - before.tv_sec) * 1'000'000'000 + (after.tv_nsec - before.tv_nsec);
-  collect();
+  try {
+    collect();
+  } catch (const std::exception&) {
+    // The command ran: its exit state must not be lost with the facts.
+    observation_.accesses.clear();
+    observation_.gaps = {{.reason = "collector-failed", .program = {}, .count = 1}};
+  }
   return std::move(observation_);
 }
 
