@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <utility>
+
 namespace roar::tracer {
 
 Version version_of(const struct ::stat& status) noexcept {
@@ -18,7 +20,9 @@ File* FileTable::find(const FileIdentity& identity) noexcept {
 }
 
 File& FileTable::add(const FileIdentity& identity, std::uint32_t mode) {
-  current_[identity] = static_cast<std::uint32_t>(files_.size());
+  const auto number = static_cast<std::uint32_t>(files_.size());
+  const auto [place, is_new] = current_.try_emplace(identity, number);
+  if (!is_new) files_[std::exchange(place->second, number)].set(kSuperseded);
   File& file = files_.emplace_back();
   file.identity = identity;
   file.mode = mode;

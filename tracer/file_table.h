@@ -63,6 +63,7 @@ enum FileState : std::uint16_t {
   kHasInput = 256,         // `input` and the rest of it are valid
   kHasPristine = 512,      // so is `pristine`
   kByInheritance = 1024,   // written through a descriptor the job was born with
+  kSuperseded = 2048,      // its inode number belongs to a later file
 };
 
 enum NameFlags : std::uint8_t {

@@ -102,7 +102,7 @@ struct ChildPlan {
   entering.path2 = {};
   wire::Record* record = plan.log.append(entering);
   plan.signals.restore_dispositions();
-  ::sigprocmask(SIG_SETMASK, &plan.mask, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &plan.mask, nullptr);
   ::execve(plan.launch.program.c_str(), plan.arguments.data(), plan.environment.data());
   if (errno == ENOEXEC) ::execve(kShell, plan.shell_arguments.data(), plan.environment.data());
   const int errnum = errno;
@@ -148,7 +148,8 @@ std::vector<std::string> environment_with(
     if (std::none_of(variables.begin(), variables.end(), is_set_anew))
       environment.emplace_back(text);
   }
-  for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+  for (const auto& [name, value] : variables)
+    environment.push_back(std::string(name).append("=").append(value));
   return environment;
 }
 
@@ -175,12 +176,12 @@ pid_t start(const Launch& launch, Log& log, const SignalGuard& signals) {
   // Between fork and exec a signal must not find our handlers in the child.
   sigset_t all;
   sigfillset(&all);
-  ::sigprocmask(SIG_SETMASK, &all, &plan.mask);
+  ::pthread_sigmask(SIG_SETMASK, &all, &plan.mask);
   const pid_t child = ::fork();
   if (child == 0) run_child(plan);
   const int errnum = errno;
   if (child > 0) signals.forward_to(child);
-  ::sigprocmask(SIG_SETMASK, &plan.mask, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &plan.mask, nullptr);
   if (child < 0) throw NotStarted{125, "cannot start a process: " + text_of(errnum)};
   child_end.reset();
 

@@ -49,6 +49,7 @@ void Verdicts::reach() {
     settle_writing(file);
   }
   index_befores();
+  observation_.accesses.reserve(collector_.files_.files().size());
   for (File& file : collector_.files_.files()) judge(file);
   for (PathId path = 1; path < collector_.path_flags_.size(); ++path) {
     const std::uint8_t flags = collector_.path_flags_[path];
@@ -99,7 +100,7 @@ void Verdicts::index_befores() {
 void Verdicts::find_places(const File& file) {
   places_.clear();
   // A later file may have the inode number, and even the name.
-  if (file.is(kGone) || collector_.files_.find(file.identity) != &file) return;
+  if (file.is(kGone) || file.is(kSuperseded)) return;
   for (std::uint32_t i = file.first_name; i != kNoName;) {
     const FileName& name = collector_.files_.name(i);
     i = name.next;

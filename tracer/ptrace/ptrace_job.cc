@@ -36,7 +36,7 @@ void drop_descriptors(int kept, int kept2) {
 [[noreturn]] void supervise(Log& log, int socket) {
   sigset_t all;
   sigfillset(&all);
-  ::sigprocmask(SIG_SETMASK, &all, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
   ::setsid();
   ::prctl(PR_SET_NAME, "roar-supervisor");
   drop_descriptors(log.descriptor(), socket);
