@@ -77,7 +77,7 @@ void Collector::add(const Fact& fact) {
   if (fact.kind == Kind::Gap) {
     const std::string_view program =
         fact.path2.empty() ? paths_.at(processes_.executable_of(fact.pid)) : fact.path2;
-    return add_gap(std::string(fact.path), std::string(program));
+    return add_gap(std::string(fact.path), program.empty() ? "" : joined_path("/", program));
   }
   if (processes_.ignores(fact)) return;
   switch (fact.kind) {
