@@ -95,6 +95,21 @@ test_case 'dlopen searches from where its caller is' '
 	cc -o open open.c "-Wl,-rpath,\$ORIGIN/lib" && expect_status 42 traced ./open &&
 	has "open m.* .*/lib/libanswer.so$"
 '
+test_case 'a library whose constructor reads before the library has started' '
+	cat >early.c <<-\END &&
+	#include <fcntl.h>
+	#include <unistd.h>
+	__attribute__((constructor)) static void early(void) {
+	  char byte;
+	  int fd = open("early.txt", O_RDONLY);
+	  if (read(fd, &byte, 1) != 1) _exit(1);
+	}
+	END
+	cc -shared -fPIC -o libearly.so early.c && echo x >early.txt &&
+	echo "int main(void) { return 0; }" >late.c &&
+	cc -o late late.c -Wl,--no-as-needed -L. -learly -Wl,-rpath,"$PWD" && traced ./late &&
+	has "open r.* early.txt$"
+'
 test_case 'a program that cannot be entered runs in silence' '
 	echo "int main(void) { return 5; }" >five.c && cc -static -o five five.c &&
 	expect_status 5 traced sh -c ./five 2>../errors && test ! -s ../errors &&
