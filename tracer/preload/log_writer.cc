@@ -63,8 +63,7 @@ ClockFunction kernel_clock() noexcept {
   for (std::size_t i = 0; i < count && i < 64; ++i)
     if (symbols[i].st_shndx != SHN_UNDEF &&
         equal(names + symbols[i].st_name, kName.bytes, kName.size + 1))
-      return reinterpret_cast<ClockFunction>(reinterpret_cast<std::uintptr_t>(origin) +
-                                             symbols[i].st_value);
+      return std::bit_cast<ClockFunction>(origin + symbols[i].st_value);
   return nullptr;
 }
 

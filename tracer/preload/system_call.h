@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -32,10 +33,10 @@ inline long system_call(long number, long a = 0, long b = 0, long c = 0, long d 
   return result;
 }
 
+// The kernel returns addresses as numbers.
 template <typename T>
 T* pointer_to(long address) noexcept {
-  return reinterpret_cast<T*>(
-      static_cast<std::uintptr_t>(address));  // NOLINT(performance-no-int-to-ptr)
+  return std::bit_cast<T*>(address);
 }
 
 inline long address_of(const void* pointer) noexcept {
