@@ -5,7 +5,8 @@
 #   sh tests/chroot.sh [DIRECTORY]
 #
 # Needs root, debootstrap and some 4 GB in DIRECTORY (default: a new one below $TMPDIR or /var/tmp),
-# which is removed if all went well. The mirror is the first one that apt here is configured with.
+# which is removed if all went well. If it holds a fresh Debian already, that one is taken. The mirror
+# is the first one that apt here is configured with.
 set -eu
 
 source_dir=$(cd "$(dirname "$0")/.." && pwd)
@@ -23,7 +24,8 @@ unmounted () {
 trap unmounted EXIT
 
 echo "== a bare Debian in $root"
-debootstrap --variant=minbase --include=sudo bookworm "$root" "$mirror" >"$root.log" 2>&1 ||
+test -e "$root/etc/debian_version" ||
+	debootstrap --variant=minbase --include=sudo bookworm "$root" "$mirror" >"$root.log" 2>&1 ||
 	{ tail "$root.log" >&2; exit 1; }
 # Where this machine reaches its mirror through apt's settings, the bare one must too.
 for file in /etc/apt/apt.conf /etc/apt/apt.conf.d/*proxy*
@@ -32,7 +34,7 @@ do
 done
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 mount -t proc proc "$root/proc"
-mount --bind /dev "$root/dev"
+mount --bind /dev "$root/dev" && mount --make-private "$root/dev"
 test -d "$root/dev/shm" && mount -t tmpfs shm "$root/dev/shm" || :
 
 chroot "$root" useradd --create-home --shell /bin/sh tester
@@ -53,5 +55,5 @@ as_tester sh tests/run.sh
 
 unmounted
 trap - EXIT
-rm -rf --one-file-system "$root" "$root.log"
+rm -rf --one-file-system "$root" "$root.log" || :
 echo '== both commands work on a bare machine'
