@@ -14,7 +14,7 @@ suppressions_max=0
 
 status=0
 # shellcheck disable=SC2086  # a list of words
-count=$(grep -rhoE 'NOLINT(NEXTLINE|BEGIN)?\(' $folders --include='*.h' --include='*.cc' 2>/dev/null | wc -l)
+count=$(grep -rhoE 'NOLINT(NEXTLINE|BEGIN)?\b' $folders --include='*.h' --include='*.cc' 2>/dev/null | wc -l)
 echo "tidy: $count suppressions (at most $suppressions_max)"
 if test "$count" -gt "$suppressions_max"
 then

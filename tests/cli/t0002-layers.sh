@@ -25,7 +25,7 @@ may_include () {
 one_door () {
 	test_case "$1 has one door, in $2/" "
 		includes '$folders' '[<\"]$1' | cut -d: -f1 | sed 's/\.[a-z]*\$//' | sort -u >doors &&
-		cat doors && test \$(wc -l <doors) -le 1 && ! grep -v '^$2/' doors
+		cat doors && test \$(wc -l <doors) -eq 1 && ! grep -v '^$2/' doors
 	"
 }
 
