@@ -205,7 +205,13 @@ std::string preload_library() {
 Observation observe(const Command& command, const Options& options, Keeper& /*keeper*/,
                     const SignalGuard& signals) {
   ROAR_ASSERT(!command.argv.empty());
-  return Run(command, options, signals).observe();
+  std::optional<Run> run;
+  try {
+    run.emplace(command, options, signals);
+  } catch (const Error& error) {
+    throw NotStarted{125, error.what()};
+  }
+  return run->observe();
 }
 
 }  // namespace roar::tracer

@@ -49,6 +49,9 @@ struct NotStarted {
 // process group, working directory, limits and signal state are those of this process. No
 // descriptor of this process reaches the child except 0 to 2 and what it was itself born with.
 //
+// Neither backend here asks the keeper: a version that the job destroyed is an input whose
+// `available_at` is empty.
+//
 // Throws NotStarted if the command could not be started. Once it runs, nothing is thrown: what goes
 // wrong with the tracing is a gap, and the command goes on. Blocks until the root process has
 // ended.
