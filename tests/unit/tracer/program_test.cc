@@ -74,6 +74,7 @@ TEST_CASE("a program of another machine is told", "[tracer]") {
   header.replace(0, 5,
                  "\x7f"
                  "ELF\x01");  // 32 bits
+  header[18] = 0x3e;          // the number of x86-64
   CHECK(classify_program(script(directory, "narrow", header)).kind ==
         ProgramKind::OtherArchitecture);
 }
