@@ -173,6 +173,8 @@ void hash_in_order(Work& work, const HashRequest& request, OpenFile& file, Buffe
     for (Hasher& hasher : hashers) hasher.update(bytes);
     offset += bytes.size();
     work.add_progress(bytes.size());
+    // More than this would be another version. (Files of /proc have content, but no size.)
+    if (offset == file.result.stamp.size) break;
   }
   for (Hasher& hasher : hashers) {
     const std::string digest = hasher.finish();

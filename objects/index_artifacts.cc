@@ -73,7 +73,8 @@ std::vector<IndexedArtifact> put_artifacts(ReadTransaction::Impl& impl,
     entry.sequence = impl.put_object(ObjectType::Artifact, encode(*entry.artifact), entry.id);
     indexed.push_back({entry.id, entry.sequence});
   }
-  std::ranges::sort(sorted, {}, [](const Sorted& entry) { return entry.artifact->blake3; });
+  std::ranges::sort(
+      sorted, {}, [](const Sorted& entry) -> const std::string& { return entry.artifact->blake3; });
   for (const Sorted& entry : sorted)
     put_new(impl, Table::Digest, digest_key("blake3", entry.artifact->blake3, entry.sequence).key,
             {});

@@ -137,6 +137,12 @@ std::optional<std::string_view> LmdbTxn::get(LmdbTable table, std::string_view k
   return to_view(v);
 }
 
+std::size_t LmdbTxn::count(LmdbTable table) const {
+  MDB_stat stat{};
+  check(mdb_stat(txn_, table, &stat), "read from");
+  return stat.ms_entries;
+}
+
 void LmdbTxn::put(LmdbTable table, std::string_view key, std::string_view value) {
   MDB_val k = to_val(key);
   MDB_val v = to_val(value);

@@ -44,6 +44,7 @@ class LmdbTxn {
   LmdbTxn& operator=(const LmdbTxn&) = delete;
 
   std::optional<std::string_view> get(LmdbTable table, std::string_view key) const;
+  std::size_t count(LmdbTable table) const;  // of entries
 
   // Keys are 1 to 511 bytes long. Replaces an earlier value.
   void put(LmdbTable table, std::string_view key, std::string_view value);

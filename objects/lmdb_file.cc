@@ -100,16 +100,17 @@ std::string_view network_fuse(const std::filesystem::path& directory) {
 LmdbFileCheck check_lmdb_file(const std::filesystem::path& file) {
   const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) throw_errno(errno, "open", file.string());
+  LmdbFileCheck check;
+  if (const std::optional<Meta> first = read_meta(fd.get(), 0)) {
+    const std::optional<Meta> second = read_meta(fd.get(), first->page_size);
+    const Meta& newer = second && second->transaction > first->transaction ? *second : *first;
+    // There are two meta pages before anything else.
+    check.wanted = newer.page_size * std::max<std::uint64_t>(newer.last_page + 1, 2);
+  }
+  // Last, because another process may be writing: the file grows before its meta pages say so.
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw_errno(errno, "look at", file.string());
-  LmdbFileCheck check{.size = static_cast<std::uint64_t>(status.st_size), .wanted = 0};
-
-  const std::optional<Meta> first = read_meta(fd.get(), 0);
-  if (!first) return check;
-  const std::optional<Meta> second = read_meta(fd.get(), first->page_size);
-  const Meta& newer = second && second->transaction > first->transaction ? *second : *first;
-  // There are two meta pages before anything else.
-  check.wanted = newer.page_size * std::max<std::uint64_t>(newer.last_page + 1, 2);
+  check.size = static_cast<std::uint64_t>(status.st_size);
   return check;
 }
 

@@ -205,6 +205,18 @@ void ReadTransaction::for_each_object(const std::function<bool(const ObjectInfo&
   }
 }
 
+ObjectCounts ReadTransaction::counts() const {
+  ObjectCounts counts{.by_number = impl_->txn->count(impl_->table(Table::Object)),
+                      .by_id = impl_->txn->count(impl_->table(Table::Id)),
+                      .highest_number = 0,
+                      .next_number = 1};
+  if (const auto next = impl_->get(Table::Meta, kNextSequence))
+    counts.next_number = number_at(*next, 0, kNumberSize);
+  LmdbCursor cursor(*impl_->txn, impl_->table(Table::Object));
+  if (cursor.last()) counts.highest_number = number_at(cursor.key(), 0, kNumberSize);
+  return counts;
+}
+
 ObjectId WriteTransaction::put(ObjectType type, std::string_view payload) {
   const ObjectId id = object_id_of(type, payload);
   impl_->put_object(type, payload, id);

@@ -11,6 +11,15 @@
 
 namespace roar {
 
+// What a store says about itself. In a sound store there are as many ids as objects, and the next
+// number is higher than all that are in use.
+struct ObjectCounts {
+  std::uint64_t by_number = 0;
+  std::uint64_t by_id = 0;
+  std::uint64_t highest_number = 0;  // 0 if there are no objects
+  std::uint64_t next_number = 0;
+};
+
 // What one snapshot of a store holds. Made by Store::read and Store::write only, and not valid
 // after the body returns. Not for use from several threads.
 class ReadTransaction {
@@ -26,6 +35,8 @@ class ReadTransaction {
   std::vector<ObjectInfo> with_prefix(std::string_view hex, std::size_t limit) const;
   // Calls `visit` for every object in the order of writing until it returns false.
   void for_each_object(const std::function<bool(const ObjectInfo&)>& visit) const;
+
+  ObjectCounts counts() const;
 
   std::optional<Ref> ref(std::string_view name) const;
   // Follows symbolic refs. Nullopt if the ref, or what it names, does not exist.

@@ -9,6 +9,11 @@
 
 namespace roar::plumbing {
 
+int cmd_cat_object(Context& context, Arguments arguments);
+int cmd_for_each_ref(Context& context, Arguments arguments);
+int cmd_fsck(Context& context, Arguments arguments);
+int cmd_hash_file(Context& context, Arguments arguments);
+int cmd_hash_object(Context& context, Arguments arguments);
 int cmd_resolve(Context& context, Arguments arguments);
 
 // By name.

@@ -1,0 +1,107 @@
+#include <filesystem>
+#include <istream>
+#include <iterator>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "objects/base/error.h"
+#include "objects/base/file.h"
+#include "objects/store.h"
+#include "objects/transaction.h"
+#include "objects/validate.h"
+#include "plumbing/commands.h"
+#include "plumbing/options.h"
+#include "plumbing/workspace.h"
+
+namespace roar::plumbing {
+namespace {
+
+[[noreturn]] void fail_too_large() {
+  throw Error(Errc::Unsupported,
+              "an object has at most " + std::to_string(kObjectSizeMax) + " bytes");
+}
+
+std::string content_of(const std::string& path) {
+  std::error_code ignored;
+  const std::uintmax_t size = std::filesystem::file_size(path, ignored);
+  if (!ignored && size > kObjectSizeMax) fail_too_large();
+  std::optional<std::string> content = read_file(path);
+  if (!content)
+    throw Error(Errc::NotFound, "cannot open '" + path + "': No such file or directory");
+  return *std::move(content);
+}
+
+std::vector<std::string> lines_of(std::istream& in) {
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+// One payload after the other, so that not all are in memory at once.
+class Payloads {
+ public:
+  Payloads(std::istream& in, bool from_stdin, std::vector<std::string> paths)
+      : in_(&in), from_stdin_(from_stdin), paths_(std::move(paths)) {}
+
+  std::optional<std::string> next() {
+    if (from_stdin_) {
+      from_stdin_ = false;
+      return std::string(std::istreambuf_iterator<char>(*in_), {});
+    }
+    if (position_ == paths_.size()) return std::nullopt;
+    return content_of(paths_[position_++]);
+  }
+
+ private:
+  std::istream* in_;
+  bool from_stdin_;
+  std::vector<std::string> paths_;
+  std::size_t position_ = 0;
+};
+
+ObjectId checked_id(ObjectType type, std::string_view payload) {
+  check_payload(type, payload);
+  if (payload.size() > kObjectSizeMax) fail_too_large();
+  return object_id_of(type, payload);
+}
+
+}  // namespace
+
+int cmd_hash_object(Context& context, Arguments arguments) {
+  std::string type_text = "blob";
+  bool write = false;
+  bool from_stdin = false;
+  bool paths_from_stdin = false;
+  Options options(
+      "hash-object [-t <type>] [-w] [--stdin] [<file>...]\n"
+      "hash-object [-t <type>] [-w] --stdin-paths");
+  options.value('t', "type", "type", type_text, "type of the object (default: blob)")
+      .flag('w', "write", write, "store the object as well")
+      .flag(0, "stdin", from_stdin, "read an object from standard input, before any files")
+      .flag(0, "stdin-paths", paths_from_stdin, "read the names of files from standard input");
+  const auto operands = options.parse(arguments);
+  const std::optional<ObjectType> type = type_from_name(type_text);
+  if (!type) throw options.usage_error("'" + type_text + "' is not a type of object");
+  if (paths_from_stdin && (from_stdin || !operands.empty()))
+    throw options.usage_error("--stdin-paths goes with neither files nor --stdin");
+  if (!paths_from_stdin && !from_stdin && operands.empty())
+    throw options.usage_error("no file given");
+
+  std::vector<std::string> paths(operands.begin(), operands.end());
+  if (paths_from_stdin) paths = lines_of(context.in);
+  Payloads payloads(context.in, from_stdin, std::move(paths));
+  std::optional<Store> store;
+  if (write) store.emplace(require_workspace().store_directory(), Store::Mode::ReadWrite);
+  while (const std::optional<std::string> payload = payloads.next()) {
+    const ObjectId id = checked_id(*type, *payload);
+    if (store)
+      store->write([&](WriteTransaction& transaction) { transaction.put(*type, *payload); });
+    context.out << id.hex() << '\n';
+  }
+  return 0;
+}
+
+}  // namespace roar::plumbing

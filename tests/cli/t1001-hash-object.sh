@@ -1,0 +1,89 @@
+#!/bin/sh
+# Ids against b3sum, and what hash-object accepts.
+
+. "$SOURCE_DIR/tests/cli/lib.sh"
+
+command -v b3sum >/dev/null || skip_all 'b3sum is not installed'
+
+# frame TYPE FILE: what the id of an object is the digest of.
+frame () {
+	printf '%s %d\0' "$1" "$(wc -c <"$2")" && cat "$2"
+}
+id () {
+	frame "$1" "$2" | b3sum --no-names
+}
+
+printf 'hello\n' >hello
+: >empty
+head -c 100000 /dev/zero | tr '\0' x >large
+head -c 5000 "$ROAR_BUILD/porcelain/roar" >binary
+printf '{"blake3":"%064d","size":7,"v":1}' 0 >artifact
+
+test_case 'the id of a blob is what b3sum says, outside of any project' '
+	for file in hello empty large binary
+	do
+		test "$(roar hash-object $file)" = "$(id blob $file)" || exit 1
+	done
+'
+
+test_case 'several files, one id a line' '
+	{ id blob hello; id blob empty; } >expect &&
+	roar hash-object hello empty >actual && diff expect actual
+'
+
+test_case 'standard input comes first' '
+	{ id blob large; id blob hello; } >expect &&
+	roar hash-object --stdin hello <large >actual && diff expect actual &&
+	printf "hello\nempty\n" | roar hash-object --stdin-paths >actual &&
+	{ id blob hello; id blob empty; } >expect && diff expect actual
+'
+
+test_case 'another type is checked' '
+	test "$(roar hash-object -t artifact artifact)" = "$(id artifact artifact)" &&
+	expect_status 128 roar hash-object -t artifact hello 2>err && grep "not canonical JSON" err &&
+	expect_status 128 roar hash-object -t job artifact 2>err && grep "uid" err &&
+	{ cat artifact; echo; } >spaced &&
+	expect_status 128 roar hash-object -t artifact spaced >out 2>err && test ! -s out &&
+	sed "s/\"v\":1/\"v\":2/" artifact >newer &&
+	expect_status 128 roar hash-object -t artifact newer 2>err && grep "version 2" err
+'
+
+test_case 'usage errors' '
+	expect_status 129 roar hash-object 2>err && grep "^usage: roar hash-object" err &&
+	expect_status 129 roar hash-object -t commit hello 2>err && grep "not a type" err &&
+	expect_status 129 roar hash-object --stdin-paths hello &&
+	expect_status 129 roar hash-object --stdin-paths --stdin &&
+	expect_status 128 roar hash-object none 2>err && grep "cannot open .none.: No such file" err
+'
+
+test_case 'storing needs a project' '
+	expect_status 128 roar hash-object -w hello
+'
+
+project p || exit 1
+
+test_case 'what was stored comes back byte for byte' '
+	for file in hello empty large binary
+	do
+		oid=$(roar hash-object -w ../$file) && test "$oid" = "$(id blob ../$file)" &&
+		roar cat-object -p $oid >back && cmp ../$file back || exit 1
+	done &&
+	oid=$(roar hash-object -w -t artifact ../artifact) &&
+	test "$(roar cat-object -t $oid)" = artifact && roar cat-object -p $oid | cmp - ../artifact
+'
+
+test_case 'without -w nothing is stored' '
+	oid=$(echo other | roar hash-object --stdin) && expect_status 1 roar cat-object -e $oid
+'
+
+test_case 'an object that is there already is left alone' '
+	cp -r .roar before && roar hash-object -w ../hello &&
+	cmp before/objects/gen-000001/data.mdb .roar/objects/gen-000001/data.mdb
+'
+
+test_case 'an object has a largest size' '
+	head -c 16777216 /dev/zero >most && roar hash-object -w most &&
+	printf x >>most && expect_status 128 roar hash-object -w most 2>err && grep "at most" err
+'
+
+test_done
