@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <set>
@@ -10,6 +11,7 @@
 #include "objects/base/error.h"
 #include "objects/base/file.h"
 #include "objects/lmdb.h"
+#include "objects/lmdb_file.h"
 #include "objects/ref_name.h"
 #include "objects/transaction.h"
 #include "tests/unit/objects/code_of.h"
@@ -246,6 +248,71 @@ TEST_CASE("a small map grows under a large transaction, whose body runs again", 
   CHECK(runs > 1);
   CHECK(count_objects(store) == 20'000);
   CHECK(store.usage().map_bytes > std::size_t{1} << 20U);
+}
+
+TEST_CASE("a store that another process made larger than our map is mapped anew", "[store]") {
+  const NewStore at;
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    char byte = 0;
+    const bool told = ::read(ends[0], &byte, 1) == 1;
+    Store store(at.path, Store::Mode::ReadWrite);
+    store.write([](WriteTransaction& transaction) {
+      for (int i = 0; i < 20'000; ++i)
+        transaction.put(ObjectType::Blob,
+                        "a blob of some length, so that it fills pages " + std::to_string(i));
+    });
+    ::_exit(told ? 0 : 1);
+  }
+  Store store(at.path, Store::Mode::ReadWrite, {.map_bytes = std::size_t{1} << 20U});
+  const ObjectId first = put_blob(store, "first");
+  REQUIRE(::write(ends[1], "x", 1) == 1);
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(status == 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
+  SECTION("for reading") {
+    CHECK(count_objects(store) == 20'001);
+  }
+  SECTION("for writing") {
+    put_blob(store, "last");
+  }
+  CHECK(object_of(store, first)->payload == "first");
+}
+
+TEST_CASE("a store whose file lacks only pages that nothing needs is sound", "[store]") {
+  const NewStore at;
+  ObjectId id;
+  {
+    Store store(at.path, Store::Mode::ReadWrite);
+    id = put_blob(store, "kept");
+  }
+  const std::vector<std::string_view> tables{"obj", "extra"};
+  {
+    LmdbEnv env(at.path / "gen-000001", {}, tables);
+    env.write([&](LmdbTxn& txn) { txn.put(env.table(1), "k", std::string(1'000'000, 'x')); });
+    env.write([&](LmdbTxn& txn) { txn.erase(env.table(1), "k"); });
+    // What is still needed moves to the lowest free pages, away from the end.
+    for (int i = 0; i < 6; ++i)
+      env.write([&](LmdbTxn& txn) { txn.put(env.table(1), "k", std::to_string(i)); });
+  }
+  const std::filesystem::path file = at.path / "gen-000001" / "data.mdb";
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 100'000);
+  Store store(at.path, Store::Mode::ReadWrite);
+  CHECK(object_of(store, id)->payload == "kept");
+  for (int i = 0; i < 100; ++i) put_blob(store, std::string(9000, 'y') + std::to_string(i));
+  CHECK(count_objects(store) == 101);
+}
+
+TEST_CASE("network file systems are told by their magic number", "[store]") {
+  CHECK(network_file_system_name(0x6969) == "nfs");
+  CHECK(network_file_system_name(0xFF534D42) == "cifs");
+  CHECK(network_file_system_name(0x01021994).empty());  // tmpfs
+  CHECK(network_file_system_name(0xEF53).empty());      // ext4
 }
 
 TEST_CASE("a handler in the body does not hide that the map was full", "[store]") {
