@@ -144,7 +144,7 @@ struct Cache::Impl {
     remove();
     try {
       try_open();
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): then there is no cache
+    } catch (const Error&) {  // then there is no cache
     }
   }
 

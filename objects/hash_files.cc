@@ -70,7 +70,7 @@ class Work {
     const std::uint64_t wanted = std::min<std::uint64_t>(threads_, count);
     try {
       while (helpers.size() + 1 < wanted) helpers.emplace_back(body);
-    } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
+    } catch (const std::system_error&) {  // then with those that there are
     }
     body();
     for (std::thread& helper : helpers) helper.join();
