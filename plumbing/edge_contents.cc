@@ -11,6 +11,8 @@
 namespace roar::plumbing {
 namespace {
 
+constexpr std::size_t kSlice = 4096;  // edges
+
 bool has_content(const Edge& edge) noexcept {
   return edge.role == EdgeRole::Input || edge.role == EdgeRole::Output;
 }
@@ -41,8 +43,10 @@ class ContentFinder {
   }
 
   EdgeContents find(const RecordControl& control) {
-    ask_cache();
-    hash_the_rest(control);
+    // In slices, so that memory does not grow with what is in flight.
+    for (std::size_t begin = 0; begin < edges_.size(); begin += kSlice) {
+      find_slice(begin, std::min(edges_.size(), begin + kSlice), control);
+    }
     mark_unchanged();
     return std::move(contents_);
   }
@@ -53,10 +57,17 @@ class ContentFinder {
     return edge.role == EdgeRole::Output ? all : all.first(1);
   }
 
-  void ask_cache() {
+  void find_slice(std::size_t begin, std::size_t end, const RecordControl& control) {
+    std::vector<std::size_t> to_hash;
+    ask_cache(begin, end, to_hash);
+    hash(to_hash, control);
+  }
+
+  // Positions of what the cache does not know go into `to_hash`.
+  void ask_cache(std::size_t begin, std::size_t end, std::vector<std::size_t>& to_hash) {
     std::vector<FileStamp> stamps;
     std::vector<std::size_t> which;
-    for (std::size_t i = 0; i < edges_.size(); ++i) {
+    for (std::size_t i = begin; i < end; ++i) {
       if (!has_content(edges_[i].edge)) continue;
       stamps.push_back(edges_[i].stamp);
       which.push_back(i);
@@ -69,16 +80,16 @@ class ContentFinder {
       } else if (observed.content.empty()) {
         observed.edge.missing = "preimage";
       } else {
-        to_hash_.push_back(which[j]);
+        to_hash.push_back(which[j]);
       }
     }
   }
 
-  void hash_the_rest(const RecordControl& control) {
-    if (to_hash_.empty()) return;
+  void hash(const std::vector<std::size_t>& positions, const RecordControl& control) {
+    if (positions.empty()) return;
     std::vector<HashRequest> requests;
-    requests.reserve(to_hash_.size());
-    for (const std::size_t i : to_hash_) {
+    requests.reserve(positions.size());
+    for (const std::size_t i : positions) {
       requests.push_back({.path = edges_[i].content, .algorithms = algorithms_for(edges_[i].edge)});
     }
     const Timestamp started = Timestamp::now();
@@ -86,7 +97,7 @@ class ContentFinder {
         hash_files(requests, {.threads = 0, .stop = control.stop, .progress = control.progress});
     std::vector<CacheEntry> fresh;
     for (std::size_t j = 0; j < results.size(); ++j) {
-      take_result(edges_[to_hash_[j]], requests[j].algorithms, results[j], fresh);
+      take_result(edges_[positions[j]], requests[j].algorithms, results[j], fresh);
     }
     cache_.put(fresh, started);
   }
@@ -175,7 +186,6 @@ class ContentFinder {
   std::span<ObservedEdge> edges_;
   Cache& cache_;
   std::vector<Algorithm> output_algorithms_;
-  std::vector<std::size_t> to_hash_;
   std::unordered_set<ObjectId> known_;
   std::set<std::pair<ObjectId, Algorithm>> known_digests_;
   EdgeContents contents_;

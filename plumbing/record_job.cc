@@ -1,5 +1,6 @@
 #include "plumbing/record_job.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -169,16 +170,19 @@ RecordedJob record_job(const Workspace& workspace, tracer::Observation observati
   NewJob next;
   next.job = job_of(workspace, observation, description);
   const bool nested = ran_roar(observation);
+  ::malloc_trim(0);  // what the tracer has left
   ObservedEdges observed = observed_edges(workspace, observation);
   next.job.tracing.credentials = observed.credentials;
 
-  Cache cache(workspace.cache_directory());
-  EdgeContents contents = find_contents(observed.edges, description.shown, cache, control);
+  std::optional<Cache> cache(workspace.cache_directory());
+  EdgeContents contents = find_contents(observed.edges, description.shown, *cache, control);
   next.artifacts = std::move(contents.artifacts);
   next.digests = std::move(contents.digests);
   next.edges.reserve(observed.edges.size());
   for (ObservedEdge& edge : observed.edges) next.edges.push_back(std::move(edge.edge));
   observed = {};
+  // Hundreds of thousands of small strings are gone: their memory is needed for the transaction.
+  ::malloc_trim(0);
 
   Store store(workspace.store_directory(), Store::Mode::ReadWrite);
   if (nested) {
@@ -188,7 +192,8 @@ RecordedJob record_job(const Workspace& workspace, tracer::Observation observati
   }
   add_content_gaps(next.edges, next.job.tracing);
   count_edges(next.edges, next.job);
-  const Packages packages = packages_of(workspace, next.edges, cache);
+  const Packages packages = packages_of(workspace, next.edges, *cache);
+  cache.reset();
   next.environment_payload = encode(describe_environment());
   if (!packages.packages.empty()) next.packages_payload = encode(packages);
 

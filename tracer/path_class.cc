@@ -71,6 +71,10 @@ constexpr std::array kRules{
     internal(Name, ".roarconfig"),
     internal(Name, "roar.toml"),
 
+    // The distribution ships compiled modules: those are no cache of the job.
+    PathRule{PathClass::Package, OutsideRootInput, Prefix, "/usr/lib/python3/"},
+    PathRule{PathClass::System, OutsideRootInput, Prefix, "/usr/lib/python3."},
+
     cache(Everywhere, Component, "__pycache__"),
     cache(Everywhere, Suffix, ".pyc"),
     cache(Everywhere, Component, ".mypy_cache"),

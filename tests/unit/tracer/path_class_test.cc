@@ -65,6 +65,8 @@ TEST_CASE("the class goes by what the path says", "[tracer]") {
       {"/tmp/proj/__pycache__/a.cpython-311.pyc", PathClass::Cache},
       {"/tmp/proj/.venv/lib/python3.11/site-packages/numpy/__init__.py", PathClass::Package},
       {"/usr/lib/python3/dist-packages/sklearn/datasets/data/iris.csv", PathClass::Package},
+      {"/usr/lib/python3/dist-packages/six/__pycache__/a.cpython-311.pyc", PathClass::Package},
+      {"/usr/lib/python3.11/__pycache__/os.cpython-311.pyc", PathClass::System},
       {"/usr/lib/x86_64-linux-gnu/libc.so.6", PathClass::System},
       {"/home/u/.cache/huggingface/model.bin", PathClass::Cache},
       {"/usrdata/x.csv", PathClass::Data},
