@@ -5,7 +5,7 @@ build_packages='binutils cmake g++ git libcli11-dev libgit2-dev liblmdb++-dev li
 	librust-blake3-dev libssl-dev libtomlplusplus-dev libzstd-dev make ninja-build pkg-config scdoc'
 demo_packages='gcc libc6-dev python3 python3-sklearn'
 test_packages="$demo_packages b3sum catch2 jq mandoc musl-tools procps python3 strace util-linux"
-check_packages='clang clang-format-14 clang-tidy-14 shellcheck'
+check_packages='clang clang-format-14 clang-tidy-14 patch shellcheck'
 
 say () {
 	printf '== %s\n' "$*"
@@ -40,7 +40,7 @@ install_packages () {
 	fi
 	say "installing packages:$missing"
 	# shellcheck disable=SC2086  # a list of words
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
-		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y \
-			--no-install-recommends $missing
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+			--no-install-recommends $missing >/dev/null
 }
