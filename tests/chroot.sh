@@ -19,7 +19,7 @@ root=${1:-$(mktemp -d "${TMPDIR:-/var/tmp}/roar-chroot.XXXXXX")}
 home=$root/home/tester
 
 unmounted () {
-	umount "$root/dev/shm" "$root/dev" "$root/proc" 2>/dev/null || :
+	umount "$root/dev/shm" "$root/dev/pts" "$root/dev" "$root/proc" 2>/dev/null || :
 }
 trap unmounted EXIT
 
@@ -35,6 +35,7 @@ done
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev" && mount --make-private "$root/dev"
+mount -t devpts devpts "$root/dev/pts" -o newinstance,ptmxmode=0666
 test -d "$root/dev/shm" && mount -t tmpfs shm "$root/dev/shm" || :
 
 chroot "$root" useradd --create-home --shell /bin/sh tester

@@ -2,6 +2,8 @@
 # when a case fails. $ROAR_BUILD is the build tree, $SOURCE_DIR the source tree.
 
 set -u
+# The test runner leaves its log open; a job that is born with it would have it as an output.
+exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 test_name=$(basename "$0" .sh)
 trash=$(mktemp -d "${TMPDIR:-/tmp}/roar-$test_name.XXXXXX")
 trash=$(cd "$trash" && pwd -P)

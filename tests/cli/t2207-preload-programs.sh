@@ -34,8 +34,9 @@ test_case 'git' '
 	same_as_plain git -C one status --short && rm -rf two && traced git clone -q one two &&
 	test -f two/f && has "open w.* $PWD/two/f$\|open w.* f$" && lost 0
 '
+mkdir from && echo x >from/f
 test_case 'rsync' '
-	needs rsync && mkdir from && echo x >from/f && traced rsync -a from/ to/ && cmp from/f to/f &&
+	needs rsync && traced rsync -a from/ to/ && cmp from/f to/f &&
 	has "rename .* -> $PWD/to/f$" && lost 0
 '
 test_case 'tar, both ways' '
