@@ -33,7 +33,8 @@ std::optional<GitSnapshot> git_snapshot(const std::string& directory) {
   // Without optional locks `git status` leaves the index alone, so that it never gets in the way of
   // a git command that runs at the same time.
   const SubprocessResult result =
-      run_subprocess({"git", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all"},
+      run_subprocess({"git", "status", "--porcelain=v2", "--branch", "--no-ahead-behind",
+                      "--no-renames", "-z", "--untracked-files=all"},
                      {{"GIT_OPTIONAL_LOCKS", "0"}, {"LC_ALL", "C"}}, *root);
   if (result.status == 127) return libgit2_snapshot(*root);
   if (result.status != 0) {

@@ -1,13 +1,12 @@
 #include "hooks/libgit2.h"
 
-#include <dlfcn.h>
 #include <git2.h>
 
 #include <memory>
 #include <type_traits>
 
 #include "objects/base/error.h"
-#include "objects/base/file.h"
+#include "objects/base/shared_library.h"
 
 namespace roar::hooks {
 namespace {
@@ -15,29 +14,26 @@ namespace {
 // The calls that we make, found in the library at run time. The types are those of its headers.
 class Libgit2 {
  public:
-  Libgit2() : handle_(::dlopen(ROAR_LIBGIT2_SONAME, RTLD_NOW | RTLD_LOCAL)) {
-    if (handle_ == nullptr) {
-      throw Error(Errc::Unsupported, "cannot load " ROAR_LIBGIT2_SONAME
-                                     ", and git is not installed; install either of them");
-    }
-    find(init, "git_libgit2_init");
-    find(shutdown, "git_libgit2_shutdown");
-    find(last_error, "git_error_last");
-    find(open, "git_repository_open_ext");
-    find(free, "git_repository_free");
-    find(workdir, "git_repository_workdir");
-    find(head, "git_repository_head");
-    find(head_detached, "git_repository_head_detached");
-    find(reference_free, "git_reference_free");
-    find(reference_target, "git_reference_target");
-    find(reference_shorthand, "git_reference_shorthand");
-    find(oid_tostr, "git_oid_tostr");
-    find(remotes, "git_remote_list");
-    find(strings_free, "git_strarray_dispose");
-    find(remote, "git_remote_lookup");
-    find(remote_url, "git_remote_url");
-    find(remote_free, "git_remote_free");
-    find(status, "git_status_foreach_ext");
+  Libgit2() {
+    const SharedLibrary library(ROAR_LIBGIT2_SONAME);
+    library.find(init, "git_libgit2_init");
+    library.find(shutdown, "git_libgit2_shutdown");
+    library.find(last_error, "git_error_last");
+    library.find(open, "git_repository_open_ext");
+    library.find(free, "git_repository_free");
+    library.find(workdir, "git_repository_workdir");
+    library.find(head, "git_repository_head");
+    library.find(head_detached, "git_repository_head_detached");
+    library.find(reference_free, "git_reference_free");
+    library.find(reference_target, "git_reference_target");
+    library.find(reference_shorthand, "git_reference_shorthand");
+    library.find(oid_tostr, "git_oid_tostr");
+    library.find(remotes, "git_remote_list");
+    library.find(strings_free, "git_strarray_dispose");
+    library.find(remote, "git_remote_lookup");
+    library.find(remote_url, "git_remote_url");
+    library.find(remote_free, "git_remote_free");
+    library.find(status, "git_status_foreach_ext");
     init();
   }
   ~Libgit2() {
@@ -69,17 +65,6 @@ class Libgit2 {
     const git_error* error = last_error();
     throw Error(Errc::Io, what + ": " + (error != nullptr ? error->message : "unknown reason"));
   }
-
- private:
-  template <typename Function>
-  void find(Function& function, const char* name) {
-    function = reinterpret_cast<Function>(::dlsym(handle_, name));
-    if (function == nullptr) {
-      throw Error(Errc::Unsupported, std::string(ROAR_LIBGIT2_SONAME " has no ") + name);
-    }
-  }
-
-  void* handle_;
 };
 
 using Repository = std::unique_ptr<git_repository, decltype(&git_repository_free)>;

@@ -18,7 +18,7 @@ strace -qq -o calls roar run -q cp in out || exit 1
 total=$(grep -c . calls)
 jobs=$(roar log --all --json | jq '.jobs | length')
 step=${ROAR_TEST_LONG:+1}
-step=${step:-17}
+step=${step:-7}
 
 # One round: kill at call $1, then look. Prints what is wrong.
 round () {
