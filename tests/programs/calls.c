@@ -48,7 +48,9 @@ static int open_out(void) {
   return fd;
 }
 
-static void say(int fd) { CHECK(write(fd, "said\n", 5) == 5); }
+static void say(int fd) {
+  CHECK(write(fd, "said\n", 5) == 5);
+}
 
 static void wait_ok(pid_t pid) {
   int status = 0;
@@ -64,7 +66,9 @@ static void case_fopen(void) {
   CHECK(in && out && fgets(buffer, sizeof buffer, in) && fputs(buffer, out) >= 0);
   CHECK(fclose(in) == 0 && fclose(out) == 0);
 }
-static void case_fopen_unread(void) { CHECK(fclose(fopen("in", "r")) == 0); }
+static void case_fopen_unread(void) {
+  CHECK(fclose(fopen("in", "r")) == 0);
+}
 static void case_fopen_empty(void) {
   FILE* in = fopen("empty", "r");
   CHECK(in && getc(in) == EOF && fclose(in) == 0);
@@ -73,7 +77,9 @@ static void case_fopen_append(void) {
   FILE* out = fopen("in", "a");
   CHECK(out && fputs("more\n", out) >= 0 && fclose(out) == 0);
 }
-static void case_fopen_append_nothing(void) { CHECK(fclose(fopen("in", "a")) == 0); }
+static void case_fopen_append_nothing(void) {
+  CHECK(fclose(fopen("in", "a")) == 0);
+}
 static void case_fopen_update(void) {
   FILE* out = fopen("in", "r+");
   CHECK(out && fputs("X", out) >= 0 && fclose(out) == 0);
@@ -90,7 +96,9 @@ static void case_fdopen(void) {
   FILE* in = fdopen(open_in(), "r");
   CHECK(in && getc(in) != EOF && fclose(in) == 0);
 }
-static void case_stdin(void) { CHECK(fgets(buffer, sizeof buffer, stdin)); }
+static void case_stdin(void) {
+  CHECK(fgets(buffer, sizeof buffer, stdin));
+}
 static void case_temporary(void) {
   char name[] = "temp.XXXXXX";
   int fd = mkstemp(name);
@@ -123,7 +131,9 @@ static void case_update_unwritten(void) {
   int fd = open("in", O_RDWR);
   CHECK(fd >= 0 && read(fd, buffer, 10) > 0 && close(fd) == 0);
 }
-static void case_sendfile(void) { CHECK(sendfile(open_out(), open_in(), NULL, 100) > 0); }
+static void case_sendfile(void) {
+  CHECK(sendfile(open_out(), open_in(), NULL, 100) > 0);
+}
 static void case_copy_file_range(void) {
   CHECK(copy_file_range(open_in(), NULL, open_out(), NULL, 100, 0) > 0);
 }
@@ -160,12 +170,13 @@ static void case_resize(void) {
 }
 static void case_native_aio(void) {
   aio_context_t context = 0;
-  struct iocb request = {.aio_lio_opcode = IOCB_CMD_PREAD, .aio_buf = (unsigned long)buffer,
-                         .aio_nbytes = 10};
+  struct iocb request = {
+      .aio_lio_opcode = IOCB_CMD_PREAD, .aio_buf = (unsigned long)buffer, .aio_nbytes = 10};
   struct iocb* requests[] = {&request};
   struct io_event event;
   request.aio_fildes = (unsigned)open_in();
-  CHECK(syscall(SYS_io_setup, 1, &context) == 0 && syscall(SYS_io_submit, context, 1, requests) == 1);
+  CHECK(syscall(SYS_io_setup, 1, &context) == 0 &&
+        syscall(SYS_io_submit, context, 1, requests) == 1);
   CHECK(syscall(SYS_io_getevents, context, 1, 1, &event, NULL) == 1);
 }
 static void case_posix_aio(void) {
@@ -173,7 +184,9 @@ static void case_posix_aio(void) {
   const struct aiocb* requests[] = {&request};
   CHECK(aio_read(&request) == 0 && aio_suspend(requests, 1, NULL) == 0);
 }
-static void case_io_uring(void) { syscall(SYS_io_uring_setup, 0, NULL); }
+static void case_io_uring(void) {
+  syscall(SYS_io_uring_setup, 0, NULL);
+}
 
 // descriptors
 
@@ -201,7 +214,9 @@ static void case_passed(void) {
   CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
   struct iovec vector = {&zero, 1};
   char control[CMSG_SPACE(sizeof(int))] = {0};
-  struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1, .msg_control = control,
+  struct msghdr message = {.msg_iov = &vector,
+                           .msg_iovlen = 1,
+                           .msg_control = control,
                            .msg_controllen = sizeof control};
   struct cmsghdr* header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET;
@@ -236,7 +251,9 @@ static void case_nameless(void) {
   snprintf(buffer, sizeof buffer, "/proc/self/fd/%d", fd);
   CHECK(linkat(AT_FDCWD, buffer, AT_FDCWD, "out", AT_SYMLINK_FOLLOW) == 0);
 }
-static void case_exchange(void) { CHECK(renameat2(AT_FDCWD, "in", AT_FDCWD, "two", RENAME_EXCHANGE) == 0); }
+static void case_exchange(void) {
+  CHECK(renameat2(AT_FDCWD, "in", AT_FDCWD, "two", RENAME_EXCHANGE) == 0);
+}
 static void case_at(void) {
   int directory = open("sub", O_RDONLY | O_DIRECTORY);
   int fd = openat(directory, "in", O_RDONLY);
@@ -260,7 +277,9 @@ static void case_thread_directories(void) {
   pthread_join(threads[1], NULL);
   CHECK(read(open_in(), buffer, 1) > 0);
 }
-static int everything(const struct dirent* entry) { return entry->d_name[0] != 0; }
+static int everything(const struct dirent* entry) {
+  return entry->d_name[0] != 0;
+}
 static void case_scandir(void) {
   struct dirent** list;
   CHECK(scandir("sub", &list, everything, alphasort) >= 2);
@@ -454,21 +473,64 @@ static void case_forks_in_threads(void) {
   }
 }
 
-#define CASE(name) {#name, case_##name}
+#define CASE(name) \
+  { #name, case_##name }
 static const struct {
   const char* name;
   void (*run)(void);
-} cases[] = {CASE(fopen), CASE(fopen_unread), CASE(fopen_empty), CASE(fopen_append),
-             CASE(fopen_append_nothing), CASE(fopen_update), CASE(fopen_unclosed), CASE(freopen),
-             CASE(fdopen), CASE(stdin), CASE(temporary), CASE(openat2), CASE(by_number),
-             CASE(vectors), CASE(update_unwritten), CASE(sendfile), CASE(copy_file_range),
-             CASE(splice), CASE(map_private), CASE(map_shared), CASE(map_made_writable), CASE(resize), CASE(native_aio),
-             CASE(posix_aio), CASE(io_uring), CASE(duplicates), CASE(reopen), CASE(many),
-             CASE(passed), CASE(daemon), CASE(nameless), CASE(exchange), CASE(at), CASE(fchdir),
-             CASE(thread_directories), CASE(scandir), CASE(killed), CASE(_exit), CASE(fork),
-             CASE(raw_fork), CASE(vfork), CASE(vfork_writes), CASE(spawn), CASE(empty_environment),
-             CASE(null_environment), CASE(fexecve), CASE(execveat), CASE(memory_program),
-             CASE(exec_errors), CASE(errno_kept), CASE(cancel), CASE(signals), CASE(threads),
+} cases[] = {CASE(fopen),
+             CASE(fopen_unread),
+             CASE(fopen_empty),
+             CASE(fopen_append),
+             CASE(fopen_append_nothing),
+             CASE(fopen_update),
+             CASE(fopen_unclosed),
+             CASE(freopen),
+             CASE(fdopen),
+             CASE(stdin),
+             CASE(temporary),
+             CASE(openat2),
+             CASE(by_number),
+             CASE(vectors),
+             CASE(update_unwritten),
+             CASE(sendfile),
+             CASE(copy_file_range),
+             CASE(splice),
+             CASE(map_private),
+             CASE(map_shared),
+             CASE(map_made_writable),
+             CASE(resize),
+             CASE(native_aio),
+             CASE(posix_aio),
+             CASE(io_uring),
+             CASE(duplicates),
+             CASE(reopen),
+             CASE(many),
+             CASE(passed),
+             CASE(daemon),
+             CASE(nameless),
+             CASE(exchange),
+             CASE(at),
+             CASE(fchdir),
+             CASE(thread_directories),
+             CASE(scandir),
+             CASE(killed),
+             CASE(_exit),
+             CASE(fork),
+             CASE(raw_fork),
+             CASE(vfork),
+             CASE(vfork_writes),
+             CASE(spawn),
+             CASE(empty_environment),
+             CASE(null_environment),
+             CASE(fexecve),
+             CASE(execveat),
+             CASE(memory_program),
+             CASE(exec_errors),
+             CASE(errno_kept),
+             CASE(cancel),
+             CASE(signals),
+             CASE(threads),
              CASE(forks_in_threads)};
 
 int main(int argc, char** argv) {

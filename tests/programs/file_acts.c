@@ -1,5 +1,5 @@
-// file_acts ACT: one way to use files, for the tests of the tracer. Reads "in", writes "out", unless
-// the act says otherwise. Every failure ends the program with a message and status 99.
+// file_acts ACT: one way to use files, for the tests of the tracer. Reads "in", writes "out",
+// unless the act says otherwise. Every failure ends the program with a message and status 99.
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -39,10 +39,18 @@ static long must(long result, const char* what) {
 }
 #define MUST(call) must((long)(call), #call)
 
-static void read_from(int fd) { MUST(read(fd, buffer, sizeof buffer)); }
-static void write_to(int fd) { MUST(write(fd, "data\n", 5)); }
-static int open_in(void) { return (int)MUST(open("in", O_RDONLY)); }
-static int open_out(void) { return (int)MUST(open("out", O_WRONLY | O_CREAT | O_TRUNC, 0644)); }
+static void read_from(int fd) {
+  MUST(read(fd, buffer, sizeof buffer));
+}
+static void write_to(int fd) {
+  MUST(write(fd, "data\n", 5));
+}
+static int open_in(void) {
+  return (int)MUST(open("in", O_RDONLY));
+}
+static int open_out(void) {
+  return (int)MUST(open("out", O_WRONLY | O_CREAT | O_TRUNC, 0644));
+}
 static void read_in(void) {
   int fd = open_in();
   read_from(fd);
@@ -73,7 +81,9 @@ static void stdio(void) {
   fclose(out);
 }
 
-static void trunc_no_write(void) { close(open_out()); }
+static void trunc_no_write(void) {
+  close(open_out());
+}
 
 static long raw_call(long number, long a, long b, long c, long d) {
   long result;
@@ -213,7 +223,9 @@ static void map_private(void) {
   buffer[0] = memory[0];
 }
 
-static void send_file(void) { MUST(sendfile(open_out(), open_in(), NULL, 4096)); }
+static void send_file(void) {
+  MUST(sendfile(open_out(), open_in(), NULL, 4096));
+}
 
 static void copy_range(void) {
   MUST(copy_file_range(open_in(), NULL, open_out(), NULL, 4096, 0));
@@ -257,7 +269,9 @@ static void thread_directories(void) {
   for (int i = 0; i < 2; ++i) pthread_join(threads[i], NULL);
 }
 
-static void append_alias(void) { write_to((int)MUST(open("alias", O_WRONLY | O_APPEND))); }
+static void append_alias(void) {
+  write_to((int)MUST(open("alias", O_WRONLY | O_APPEND)));
+}
 
 static void reopen(void) {
   int fd = (int)MUST(open("out", O_RDONLY | O_CREAT, 0644));
@@ -296,7 +310,9 @@ static void pass_descriptor(void) {
   wait_for(child);
 }
 
-static void rdwr_read(void) { read_from((int)MUST(open("in", O_RDWR))); }
+static void rdwr_read(void) {
+  read_from((int)MUST(open("in", O_RDWR)));
+}
 
 static void read_then_overwrite(void) {
   read_in();
@@ -309,8 +325,12 @@ static void in_place(void) {
   MUST(pwrite(fd, "X", 1, 0));
 }
 
-static void append(void) { write_to((int)MUST(open("in", O_WRONLY | O_APPEND))); }
-static void truncate_path(void) { MUST(truncate("in", 2)); }
+static void append(void) {
+  write_to((int)MUST(open("in", O_WRONLY | O_APPEND)));
+}
+static void truncate_path(void) {
+  MUST(truncate("in", 2));
+}
 
 static void punch(void) {
   int fd = (int)MUST(open("in", O_RDWR));
@@ -354,7 +374,9 @@ static void duplicate(void) {
   write_to(out);
 }
 
-static void open_no_read(void) { close(open_in()); }
+static void open_no_read(void) {
+  close(open_in());
+}
 
 static void native_aio(void) {
   aio_context_t context = 0;
@@ -425,7 +447,9 @@ static void created_by_two(void) {
   wait_for(child);
 }
 
-static void creat_function(void) { write_to((int)MUST(creat("out", 0644))); }
+static void creat_function(void) {
+  write_to((int)MUST(creat("out", 0644)));
+}
 
 static void reused_inode(void) {
   for (int i = 0; i < 20; ++i) {
