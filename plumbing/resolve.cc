@@ -1,6 +1,7 @@
 #include "plumbing/resolve.h"
 
 #include <algorithm>
+#include <system_error>
 #include <vector>
 
 #include "objects/base/error.h"
@@ -153,18 +154,29 @@ class NameResolver {
   std::string_view name_;
 };
 
-// The newest recorded version of a file whose content is known.
-std::optional<ResolvedName> newest_version(const ReadTransaction& transaction,
-                                           const Workspace& workspace, std::string_view name) {
-  const std::filesystem::path path(name);
-  const std::string absolute =
-      (path.is_absolute() ? path : workspace.directory / path).lexically_normal().string();
-  const std::string stored = stored_path(workspace, absolute);
+// The newest version of a stored path whose content is known.
+std::optional<ResolvedName> newest_version_at(const ReadTransaction& transaction,
+                                              const std::string& stored) {
   const auto uses = uses_of_path(transaction, stored);
   const auto newest = std::find_if(uses.rbegin(), uses.rend(),
                                    [](const Use& use) { return use.artifact.has_value(); });
   if (newest == uses.rend()) return std::nullopt;
   return ResolvedName{.id = *newest->artifact, .type = ObjectType::Artifact, .path = stored};
+}
+
+std::optional<ResolvedName> newest_version(const ReadTransaction& transaction,
+                                           const Workspace& workspace, std::string_view name) {
+  const std::filesystem::path absolute =
+      workspace.directory / name;  // or `name`, if that is absolute
+  const std::filesystem::path lexical = absolute.lexically_normal();
+  auto version = newest_version_at(transaction, stored_path(workspace, lexical.native()));
+  if (version) return version;
+  // Paths are recorded as the kernel resolves them, so a name that leads through a symbolic link is
+  // found only so.
+  std::error_code error;
+  const std::filesystem::path resolved = std::filesystem::weakly_canonical(absolute, error);
+  if (error || resolved == lexical) return std::nullopt;
+  return newest_version_at(transaction, stored_path(workspace, resolved.native()));
 }
 
 }  // namespace

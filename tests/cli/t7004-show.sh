@@ -18,6 +18,11 @@ test_case 'a file is found by path, by every digest, by object id and by prefix'
 	done
 '
 
+test_case 'a name that leads through a symbolic link is found' '
+	ln -s . link && ln -s out alias && roar show link/out | grep "^Path: *out" &&
+	roar show alias | grep "^Path: *out" && rm link alias
+'
+
 test_case 'the check lines recompute the digests' '
 	roar show out | sed -n "s/^  ≡ //p" >checks && test "$(grep -c . checks)" = 2 &&
 	sh checks >computed && roar show out | sed -n "s/^Hash ([a-z0-9]*): *//p" >expect &&
