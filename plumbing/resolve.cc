@@ -203,7 +203,7 @@ ObjectId resolve_object(const ReadTransaction& transaction, std::string_view nam
 }
 
 std::string short_id(const ReadTransaction& transaction, const ObjectId& id) {
-  const std::string hex = id.hex();
+  std::string hex = id.hex();
   for (std::size_t length = 8; length < hex.size(); ++length) {
     if (transaction.with_prefix(hex.substr(0, length), 2).size() < 2) return hex.substr(0, length);
   }
