@@ -23,6 +23,8 @@ template <typename... Functions>
 struct Overloaded : Functions... {
   using Functions::operator()...;
 };
+template <typename... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
 
 bool has_scheme(std::string_view name) {
   return name.find(':') != std::string_view::npos;

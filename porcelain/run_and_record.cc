@@ -57,7 +57,7 @@ tracer::Choice tracer_of(const Flags& flags, const plumbing::Config& config) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, signal);
-  ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   ::raise(signal);
   ::_exit(128 + signal);
 }

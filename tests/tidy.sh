@@ -23,7 +23,7 @@ then
 fi
 
 # The compile commands name exactly what is built; version.cc and other generated files are left out.
-pattern="^$PWD/($(echo $folders | tr ' ' '|'))/"
+pattern="^$PWD/($(echo $folders | tr ' ' '|'))/.*\.cc$"
 run-clang-tidy-14 -quiet -j "$(nproc)" -p "$build" "$pattern" >"$build/tidy.log" 2>/dev/null || status=1
 grep -E '(error|warning): ' "$build/tidy.log" | sort -u >&2 || :
 exit $status
