@@ -17,6 +17,7 @@ mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Cod
 test -n "$mirror" || { echo "apt has no mirror for Debian 12" >&2; exit 1; }
 root=${1:-$(mktemp -d "${TMPDIR:-/var/tmp}/roar-chroot.XXXXXX")}
 home=$root/home/tester
+chmod 755 "$root"  # the user must get in
 
 unmounted () {
 	umount "$root/dev/shm" "$root/dev/pts" "$root/dev" "$root/proc" 2>/dev/null || :
