@@ -21,6 +21,7 @@ struct Context {
   std::ostream& err;                               // everything else: progress, hints, errors
   const plumbing::Workspace* workspace = nullptr;  // null unless the command needs one
   Store* store = nullptr;                          // null unless the command needs it
+  bool input = true;                               // false: --no-input, so the user is not asked
 };
 
 using Arguments = std::span<const std::string_view>;
@@ -40,6 +41,9 @@ enum class Failure : std::uint8_t {
   Runner  // 125 for both
 };
 
+// Whether an answer that goes to a terminal is shown through the pager.
+enum class Paging : std::uint8_t { Never, OnTerminal };
+
 // One row of a command table.
 struct Command {
   std::string_view name;
@@ -48,6 +52,7 @@ struct Command {
   Needs needs;
   std::string_view summary;  // one line for `roar help`; no final stop
   Failure failure = Failure::Plain;
+  Paging paging = Paging::Never;
 };
 
 }  // namespace roar

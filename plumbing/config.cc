@@ -1,12 +1,12 @@
 #include "plumbing/config.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <optional>
 #include <utility>
 
 #include "objects/base/error.h"
 #include "objects/base/file.h"
+#include "objects/base/variable.h"
 #include "plumbing/config_keys.h"
 #include "plumbing/suggest.h"
 #include "plumbing/toml.h"
@@ -17,16 +17,11 @@ namespace {
 constexpr std::string_view kDirty = "git.dirty";
 constexpr std::string_view kLocked = "git.dirty_locked";
 
-// Null if it is not set.
-const char* variable(const char* name) {
-  return std::getenv(name);  // NOLINT(concurrency-mt-unsafe): load_config's contract
-}
-
 std::filesystem::path user_config_file() {
-  if (const char* base = variable("XDG_CONFIG_HOME"); base != nullptr && *base == '/') {
+  if (const char* base = environment_variable("XDG_CONFIG_HOME"); base != nullptr && *base == '/') {
     return std::filesystem::path(base) / "roar" / "config.toml";
   }
-  const char* home = variable("HOME");
+  const char* home = environment_variable("HOME");
   if (home == nullptr || *home == '\0') return {};
   return std::filesystem::path(home) / ".config" / "roar" / "config.toml";
 }
@@ -100,7 +95,7 @@ class ConfigLoader {
   void environment() {
     for (const ConfigKey& key : config_keys()) {
       const std::string name = variable_of(key.name);
-      const char* text = variable(name.c_str());
+      const char* text = environment_variable(name.c_str());
       if (text != nullptr) set(key, parse_value(key, text, name), ConfigOrigin::Environment, name);
     }
   }
@@ -124,6 +119,11 @@ class ConfigLoader {
   void set(const ConfigKey& key, ConfigValue value, ConfigOrigin origin, const std::string& where) {
     const auto setting =
         std::ranges::lower_bound(config_.settings_, key.name, {}, &ConfigSetting::key);
+    if (key.personal && origin == ConfigOrigin::Committed) {
+      config_.warnings_.push_back(where + ": '" + std::string(key.name) +
+                                  "' is not taken from a file that is made to be committed");
+      return;
+    }
     if (locked_ && loosens(key, value)) {
       config_.warnings_.push_back(where + ": '" + std::string(key.name) +
                                   "' is locked by this project and stays '" +

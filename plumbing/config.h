@@ -20,6 +20,7 @@ struct ConfigKey {
   ConfigValue (*default_value)();
   std::span<const std::string_view> allowed;  // words, or items of a list; empty: anything
   std::string_view summary;
+  bool personal = false;  // not taken from committed files: they must not run programs
 };
 std::span<const ConfigKey> config_keys() noexcept;  // by name
 // Throws Errc::Usage, with suggestions, for a key that is not in the table.

@@ -3,11 +3,11 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <system_error>
 #include <utility>
 
 #include "objects/base/error.h"
+#include "objects/base/variable.h"
 
 namespace roar::plumbing {
 namespace {
@@ -39,8 +39,7 @@ bool holds_directory(const std::filesystem::path& path) {
 std::optional<Workspace> find_workspace() {
   Workspace workspace;
   workspace.directory = current_directory();  // getcwd(2) resolves
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): read before any thread is started
-  if (const char* named = std::getenv("ROAR_DIR"); named != nullptr && *named != '\0') {
+  if (const char* named = environment_variable("ROAR_DIR"); named != nullptr && *named != '\0') {
     const std::filesystem::path root(named);
     if (!holds_directory(root / ".roar")) {
       throw Error(Errc::NotFound, "no .roar directory in '" + root.string() + "' (from ROAR_DIR)");

@@ -58,7 +58,7 @@ std::string machine_list() {
 
 std::string command_overview() {
   std::string text =
-      "usage: roar <command> [<arguments>]\n"
+      "usage: roar [-C <directory>] [--no-pager] [--no-input] <command> [<arguments>]\n"
       "       roar --version | --help\n";
   for (const Group& group : kGroups) {
     std::string lines;

@@ -1,11 +1,14 @@
 // Finds the command, gives it what it needs, and turns whatever comes out into an exit status.
 // This is the only file that maps errors to statuses and the only one that prints "fatal:".
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <exception>
 #include <iostream>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +16,10 @@
 #include "objects/base/error.h"
 #include "objects/store.h"
 #include "plumbing/options.h"
-#include "plumbing/version.h"
 #include "plumbing/workspace.h"
 #include "porcelain/commands.h"
+#include "porcelain/global_options.h"
+#include "porcelain/pager.h"
 
 namespace roar {
 namespace {
@@ -60,8 +64,8 @@ void open_store(const plumbing::Workspace& workspace, Store::Mode mode,
   }
 }
 
-int run_command(const Command& command, Arguments arguments) {
-  Context context{.in = std::cin, .out = std::cout, .err = std::cerr};
+int run_command(const Command& command, Arguments arguments, bool input, std::ostream& out) {
+  Context context{.in = std::cin, .out = out, .err = std::cerr, .input = input};
   if (asks_for_help(command, arguments)) {
     constexpr std::array<std::string_view, 1> kHelp{"-h"};
     return command.run(context, kHelp);  // parses its options first, and throws HelpRequest
@@ -80,21 +84,42 @@ int run_command(const Command& command, Arguments arguments) {
   return command.run(context, arguments);
 }
 
+// The answer of a command that is paged is kept until it is whole, so that an error needs no pager.
+int run_paged(const Command& command, Arguments arguments, bool input) {
+  std::ostringstream text;
+  const int status = run_command(command, arguments, input, text);
+  const std::string answer = std::move(text).str();
+  const bool one_line = answer.find('\n') + 1 >= answer.size();
+  const std::string pager = one_line ? std::string() : porcelain::pager_command();
+  if (pager.empty()) {
+    std::cout << answer;
+  } else {
+    porcelain::page(answer, pager, std::cout);
+  }
+  return status;
+}
+
+int run_with(const porcelain::GlobalOptions& options, const Command& command, Arguments arguments) {
+  porcelain::enter(options.directories);
+  if (command.paging == Paging::OnTerminal && options.pager && ::isatty(STDOUT_FILENO) == 1) {
+    return run_paged(command, arguments, options.input);
+  }
+  return run_command(command, arguments, options.input, std::cout);
+}
+
 int run(Arguments arguments) {
+  porcelain::GlobalOptions options;
+  arguments = porcelain::take_global_options(arguments, options);
   if (arguments.empty()) {
     std::cerr << porcelain::command_overview() << '\n';
     return kExitUsage;
   }
-  const std::string_view name = arguments.front();
-  if (name == "-h" || name == "--help") throw HelpRequest{porcelain::command_overview()};
-  if (name == "--version") throw HelpRequest{"roar " + std::string(plumbing::version())};
-  if (name.starts_with('-')) {
-    throw Error(Errc::Usage, "unknown option '" + std::string(name) + "'; see 'roar --help'");
+  const Command* command = porcelain::find_command(arguments.front());
+  if (command == nullptr) {
+    throw Error(Errc::Usage, porcelain::unknown_command_text(arguments.front()));
   }
-  const Command* command = porcelain::find_command(name);
-  if (command == nullptr) throw Error(Errc::Usage, porcelain::unknown_command_text(name));
   try {
-    return run_command(*command, arguments.subspan(1));
+    return run_with(options, *command, arguments.subspan(1));
   } catch (const Error& error) {
     const int status = report(error);
     return command->failure == Failure::Runner ? kExitRunner : status;

@@ -1,0 +1,11 @@
+#include "objects/base/variable.h"
+
+#include <cstdlib>
+
+namespace roar {
+
+const char* environment_variable(const char* name) noexcept {
+  return std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+}
+
+}  // namespace roar

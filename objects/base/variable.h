@@ -1,0 +1,9 @@
+#pragma once
+
+namespace roar {
+
+// The value of an environment variable; null if it is not set. It belongs to the environment. Not
+// while another thread changes that, which nothing here does.
+const char* environment_variable(const char* name) noexcept;
+
+}  // namespace roar
