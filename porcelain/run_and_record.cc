@@ -11,6 +11,9 @@
 #include "objects/base/utf8.h"
 #include "plumbing/config.h"
 #include "plumbing/options.h"
+#include "plumbing/quote.h"
+#include "plumbing/rerun.h"
+#include "porcelain/global_options.h"
 #include "porcelain/run_report.h"
 
 namespace roar::porcelain {
@@ -68,6 +71,52 @@ int status_of(const plumbing::RunOutcome& outcome, const Flags& flags) {
   return outcome.exit.code;
 }
 
+void report_rerun(std::ostream& err, const plumbing::Rerun& rerun) {
+  const std::string step = plumbing::step_reference(rerun.step.kind, rerun.step.number);
+  err << "roar: re-running " << step << ": " << plumbing::quoted_for_shell(rerun.argv) << '\n';
+  for (const std::string& path : rerun.inherited_inputs) {
+    err << "roar: it then had " << plumbing::quoted_path(path) << " as a standard stream to read\n";
+  }
+  for (const std::string& path : rerun.inherited_outputs) {
+    err << "roar: it then had " << plumbing::quoted_path(path)
+        << " as a standard stream to write\n";
+  }
+  if (rerun.stale.empty()) return;
+  err << "warning: step " << step << " depends on stale steps:";
+  for (const std::string& stale : rerun.stale) err << ' ' << stale;
+  err << "; run those first for a result that is up to date\n";
+}
+
+// Makes the request that of a step which was recorded, and goes where that was started.
+void repeat_step(const Context& context, Arguments words, plumbing::Workspace& workspace,
+                 plumbing::RunRequest& request, bool report) {
+  const plumbing::Rerun rerun = plumbing::rerun_of(workspace, words.front(), words.subspan(1));
+  request.kind = rerun.step.kind;
+  request.argv = rerun.argv;
+  if (request.name.empty()) request.name = rerun.name;
+  enter({rerun.directory});
+  workspace.directory = rerun.directory;
+  if (report) report_rerun(context.err, rerun);
+}
+
+int run_request(const Context& context, const plumbing::Workspace& workspace,
+                const plumbing::RunRequest& request, const Flags& flags, Verbosity verbosity) {
+  plumbing::RunOutcome outcome;
+  try {
+    const tracer::SignalGuard signals;
+    outcome = plumbing::run_job(workspace, request, signals,
+                                {.stop = &signals.impatient(), .progress = {}},
+                                [](const tracer::Observation&) {});
+  } catch (const tracer::NotStarted& failure) {
+    context.err << "roar: " << failure.message << '\n';
+    return failure.status;
+  }
+  if (!outcome.recorded || !stderr_is_a_file()) report_run(context.err, outcome, verbosity);
+  context.err.flush();
+  if (outcome.exit.signal != 0) die_of(outcome.exit.signal);
+  return status_of(outcome, flags);
+}
+
 }  // namespace
 
 int run_and_record(Context& context, Arguments arguments, std::string_view synopsis, JobKind kind) {
@@ -96,21 +145,11 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .shown = plumbing::shown_algorithms(config, "hash.run", flags.hash, flags.hash_only)};
   for (const std::string& warning : config.warnings())
     context.err << "warning: " << warning << '\n';
-
-  plumbing::RunOutcome outcome;
-  try {
-    const tracer::SignalGuard signals;
-    outcome = plumbing::run_job(*context.workspace, request, signals,
-                                {.stop = &signals.impatient(), .progress = {}},
-                                [](const tracer::Observation&) {});
-  } catch (const tracer::NotStarted& failure) {
-    context.err << "roar: " << failure.message << '\n';
-    return failure.status;
+  plumbing::Workspace workspace = *context.workspace;
+  if (kind == JobKind::Run && words.front().starts_with('@')) {
+    repeat_step(context, words, workspace, request, verbosity != Verbosity::Quiet);
   }
-  if (!outcome.recorded || !stderr_is_a_file()) report_run(context.err, outcome, verbosity);
-  context.err.flush();
-  if (outcome.exit.signal != 0) die_of(outcome.exit.signal);
-  return status_of(outcome, flags);
+  return run_request(context, workspace, request, flags, verbosity);
 }
 
 }  // namespace roar::porcelain
