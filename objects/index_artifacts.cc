@@ -10,12 +10,6 @@
 namespace roar {
 namespace {
 
-// Writing what is there already would copy its page.
-void put_new(ReadTransaction::Impl& impl, Table table, std::string_view key,
-             std::string_view value) {
-  if (!impl.get(table, key)) impl.put(table, key, value);
-}
-
 std::uint64_t sequence_of(const ReadTransaction::Impl& impl,
                           const std::vector<IndexedArtifact>& artifacts, const ObjectId& id) {
   const auto known = std::ranges::lower_bound(artifacts, IndexedArtifact{id, 0});
@@ -70,14 +64,17 @@ std::vector<IndexedArtifact> put_artifacts(ReadTransaction::Impl& impl,
   std::vector<IndexedArtifact> indexed;
   indexed.reserve(sorted.size());
   for (Sorted& entry : sorted) {
-    entry.sequence = impl.put_object(ObjectType::Artifact, encode(*entry.artifact), entry.id);
+    const std::optional<Location> known = impl.locate(entry.id);
+    entry.sequence = known
+                         ? known->sequence
+                         : impl.put_object(ObjectType::Artifact, encode(*entry.artifact), entry.id);
     indexed.push_back({entry.id, entry.sequence});
   }
   std::ranges::sort(
       sorted, {}, [](const Sorted& entry) -> const std::string& { return entry.artifact->blake3; });
   for (const Sorted& entry : sorted)
-    put_new(impl, Table::Digest, digest_key("blake3", entry.artifact->blake3, entry.sequence).key,
-            {});
+    impl.put_new(Table::Digest, digest_key("blake3", entry.artifact->blake3, entry.sequence).key,
+                 {});
   return indexed;
 }
 
@@ -88,8 +85,8 @@ void put_digests(ReadTransaction::Impl& impl, const std::vector<DigestRecord>& d
     const std::uint64_t sequence =
         impl.put_object(ObjectType::Digest, payload, object_id_of(ObjectType::Digest, payload));
     const DigestKey key = digest_key(record.algorithm, record.digest, artifact);
-    put_new(impl, Table::Digest, key.key, key.value);
-    put_new(impl, Table::DigestsOf, number_key(artifact) + number_key(sequence), {});
+    impl.put_new(Table::Digest, key.key, key.value);
+    impl.put_new(Table::DigestsOf, number_key(artifact) + number_key(sequence), {});
   }
 }
 

@@ -112,7 +112,11 @@ std::size_t round_up_to_page(std::size_t bytes) {
 // --- transactions --------------------------------------------------------------------------------
 
 LmdbTxn::~LmdbTxn() {
-  if (txn_ != nullptr) mdb_txn_abort(txn_);
+  if (txn_ == nullptr) return;
+  // The cursors of a write end with it.
+  if (read_only_)
+    for (MDB_cursor* const cursor : cursors_) mdb_cursor_close(cursor);
+  mdb_txn_abort(txn_);
 }
 
 int LmdbTxn::commit() {
@@ -128,10 +132,23 @@ void LmdbTxn::check(int code, std::string_view action) const {
   throw Error(kind_of(code), "cannot " + std::string(action) + " the store: " + mdb_strerror(code));
 }
 
+MDB_cursor* LmdbTxn::cursor(LmdbTable table) const {
+  if (cursors_.size() <= table) cursors_.resize(table + 1, nullptr);
+  if (cursors_[table] == nullptr)
+    check(mdb_cursor_open(txn_, table, &cursors_[table]), "read from");
+  return cursors_[table];
+}
+
+void LmdbTxn::forget_cursor(LmdbTable table) {
+  if (cursors_.size() <= table || cursors_[table] == nullptr) return;
+  mdb_cursor_close(std::exchange(cursors_[table], nullptr));
+}
+
 std::optional<std::string_view> LmdbTxn::get(LmdbTable table, std::string_view key) const {
+  if (key.empty()) return std::nullopt;
   MDB_val k = to_val(key);
   MDB_val v{};
-  const int code = mdb_get(txn_, table, &k, &v);
+  const int code = mdb_cursor_get(cursor(table), &k, &v, MDB_SET);
   if (code == MDB_NOTFOUND) return std::nullopt;
   check(code, "read from");
   return to_view(v);
@@ -144,22 +161,32 @@ std::size_t LmdbTxn::count(LmdbTable table) const {
 }
 
 void LmdbTxn::put(LmdbTable table, std::string_view key, std::string_view value) {
+  check(set(table, key, value, 0), "write to");
+}
+
+void LmdbTxn::put_new(LmdbTable table, std::string_view key, std::string_view value) {
+  const int code = set(table, key, value, MDB_NOOVERWRITE);
+  if (code != MDB_KEYEXIST) check(code, "write to");
+}
+
+int LmdbTxn::set(LmdbTable table, std::string_view key, std::string_view value, unsigned flags) {
   MDB_val k = to_val(key);
   MDB_val v = to_val(value);
-  check(mdb_put(txn_, table, &k, &v, 0), "write to");
+  return mdb_cursor_put(cursor(table), &k, &v, flags);
 }
 
 void LmdbTxn::append(LmdbTable table, std::string_view key, std::string_view head,
                      std::string_view tail) {
   MDB_val k = to_val(key);
   MDB_val v{head.size() + tail.size(), nullptr};
-  check(mdb_put(txn_, table, &k, &v, MDB_APPEND | MDB_RESERVE), "write to");
+  check(mdb_cursor_put(cursor(table), &k, &v, MDB_APPEND | MDB_RESERVE), "write to");
   char* const bytes = static_cast<char*>(v.mv_data);
   std::memcpy(bytes, head.data(), head.size());
   std::memcpy(bytes + head.size(), tail.data(), tail.size());
 }
 
 bool LmdbTxn::erase(LmdbTable table, std::string_view key) {
+  forget_cursor(table);
   MDB_val k = to_val(key);
   const int code = mdb_del(txn_, table, &k, nullptr);
   if (code == MDB_NOTFOUND) return false;
@@ -168,6 +195,7 @@ bool LmdbTxn::erase(LmdbTable table, std::string_view key) {
 }
 
 void LmdbTxn::clear(LmdbTable table) {
+  forget_cursor(table);
   check(mdb_drop(txn_, table, 0), "write to");
 }
 
@@ -399,7 +427,7 @@ void LmdbEnv::read(const std::function<void(const LmdbTxn&)>& body) const {
     {
       const std::shared_lock lock(map_mutex_);
       if (MDB_txn* const txn = begin_read()) {
-        const LmdbTxn transaction(txn);
+        const LmdbTxn transaction(txn, true);
         body(transaction);
         return;
       }
@@ -412,7 +440,7 @@ void LmdbEnv::read(const std::function<void(const LmdbTxn&)>& body) const {
 int LmdbEnv::try_write(const std::function<void(LmdbTxn&)>& body) {
   MDB_txn* const txn = begin_write();
   if (txn == nullptr) return MDB_MAP_RESIZED;
-  LmdbTxn transaction(txn);
+  LmdbTxn transaction(txn, false);
   try {
     body(transaction);
   } catch (const MapFull&) {

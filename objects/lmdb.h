@@ -48,6 +48,8 @@ class LmdbTxn {
 
   // Keys are 1 to 511 bytes long. Replaces an earlier value.
   void put(LmdbTable table, std::string_view key, std::string_view value);
+  // The same, but leaves an earlier value as it is.
+  void put_new(LmdbTable table, std::string_view key, std::string_view value);
   // The same for a key that is higher than all others in the table, given in two parts.
   void append(LmdbTable table, std::string_view key, std::string_view head, std::string_view tail);
   // Whether it was there.
@@ -57,12 +59,19 @@ class LmdbTxn {
  private:
   friend class LmdbEnv;
   friend class LmdbCursor;
-  explicit LmdbTxn(MDB_txn* txn) noexcept : txn_(txn) {}
+  LmdbTxn(MDB_txn* txn, bool read_only) noexcept : txn_(txn), read_only_(read_only) {}
   ~LmdbTxn();
   int commit();
   void check(int code, std::string_view action) const;
+  MDB_cursor* cursor(LmdbTable table) const;
+  void forget_cursor(LmdbTable table);
+  int set(LmdbTable table, std::string_view key, std::string_view value, unsigned flags);
 
   MDB_txn* txn_;
+  bool read_only_;
+  // By table, null until it is used. One that stays finds a key near the last one without a walk
+  // from the root, and what is many comes in order of its keys.
+  mutable std::vector<MDB_cursor*> cursors_;
   mutable bool map_full_ = false;
 };
 

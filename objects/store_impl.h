@@ -64,6 +64,9 @@ struct ReadTransaction::Impl {
   void put(Table which, std::string_view key, std::string_view value) {
     writable->put(table(which), key, value);
   }
+  void put_new(Table which, std::string_view key, std::string_view value) {
+    writable->put_new(table(which), key, value);
+  }
 
   std::optional<Location> locate(const ObjectId& id) const;
   // Stores the object unless it is there; its sequence number either way.

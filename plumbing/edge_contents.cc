@@ -43,6 +43,7 @@ class ContentFinder {
   }
 
   EdgeContents find(const RecordControl& control) {
+    known_.reserve(edges_.size());
     // In slices, so that memory does not grow with what is in flight.
     for (std::size_t begin = 0; begin < edges_.size(); begin += kSlice) {
       find_slice(begin, std::min(edges_.size(), begin + kSlice), control);

@@ -3,11 +3,12 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <numeric>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "objects/base/file.h"
+#include "objects/base/reorder.h"
 #include "tracer/observe.h"
 #include "tracer/path_class.h"
 
@@ -77,6 +78,21 @@ bool is_below_roar(std::string_view path) noexcept {
   return path.find("/.roar/") != std::string_view::npos || path.ends_with("/.roar");
 }
 
+// The edges are in order of their absolute paths: those inside the project and those outside of it
+// stay in order each, so this merges two runs.
+void sort_by_path(std::vector<ObservedEdge>& edges) {
+  std::vector<std::uint32_t> order(edges.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto outside = std::stable_partition(order.begin(), order.end(), [&](std::uint32_t i) {
+    return !edges[i].edge.path.starts_with('/');
+  });
+  std::inplace_merge(order.begin(), outside, order.end(), [&](std::uint32_t i, std::uint32_t j) {
+    const int path_order = edges[i].edge.path.compare(edges[j].edge.path);
+    return path_order != 0 ? path_order < 0 : edges[i].edge.role < edges[j].edge.role;
+  });
+  reorder(edges, std::move(order));
+}
+
 }  // namespace
 
 ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation) {
@@ -96,9 +112,7 @@ ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& ob
     result.edges.push_back(edge_of(workspace, access, path_class));
   }
   observation.accesses = {};
-  std::ranges::sort(result.edges, {}, [](const ObservedEdge& observed) {
-    return std::tie(observed.edge.path, observed.edge.role);
-  });
+  sort_by_path(result.edges);
   return result;
 }
 

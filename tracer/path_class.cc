@@ -239,36 +239,43 @@ std::optional<std::string_view> below(std::string_view path, std::string_view di
   return path.substr(1);
 }
 
-bool matches(const PathRule& rule, std::string_view path) noexcept {
+// `name` is the last component of the path.
+bool matches(const PathRule& rule, std::string_view path, std::string_view name) noexcept {
   switch (rule.match) {
     case Component:
       return has_component(path, rule.pattern);
     case Name:
-      return last_component(path) == rule.pattern;
+      return name == rule.pattern;
     case Prefix:
       return path.starts_with(rule.pattern);
     case Suffix:
-      return last_component(path).ends_with(rule.pattern) &&
-             last_component(path).size() > rule.pattern.size();
+      return name.size() > rule.pattern.size() && name.ends_with(rule.pattern);
   }
   return false;
 }
 
-bool applies(const PathRule& rule, std::string_view path, std::optional<std::string_view> in_root,
-             AccessKind kind, const PathContext& context) noexcept {
+// Looked at for every file of every job, against more than a hundred rules.
+struct PathInPlace {
+  std::string_view path;
+  std::string_view name;
+  std::optional<std::string_view> in_root;
+  std::optional<std::string_view> in_home;
+  AccessKind kind;
+};
+
+bool applies(const PathRule& rule, const PathInPlace& place) noexcept {
   switch (rule.scope) {
     // Inside the project only the part below its root counts: that the root lies under
     // site-packages, say, makes nothing in it a package.
     case Everywhere:
-      return matches(rule, in_root ? *in_root : path);
+      return matches(rule, place.in_root ? *place.in_root : place.path, place.name);
     case OutsideRoot:
-      return !in_root && matches(rule, path);
+      return !place.in_root && matches(rule, place.path, place.name);
     case OutsideRootInput:
-      return !in_root && kind != AccessKind::Output && matches(rule, path);
-    case Home: {
-      const auto in_home = below(path, context.home);
-      return !in_root && in_home && matches(rule, *in_home);
-    }
+      return !place.in_root && place.kind != AccessKind::Output &&
+             matches(rule, place.path, place.name);
+    case Home:
+      return !place.in_root && place.in_home && matches(rule, *place.in_home, place.name);
   }
   return false;
 }
@@ -280,13 +287,15 @@ std::span<const PathRule> path_rules() noexcept {
 }
 
 ClassifiedPath classify_path(std::string_view path, AccessKind kind, const PathContext& context) {
-  const auto in_root = below(path, context.root);
+  const PathInPlace place{.path = path,
+                          .name = last_component(path),
+                          .in_root = below(path, context.root),
+                          .in_home = below(path, context.home),
+                          .kind = kind};
   for (const PathRule& rule : kRules) {
-    if (applies(rule, path, in_root, kind, context)) {
-      return {.path_class = rule.path_class, .rule = &rule};
-    }
+    if (applies(rule, place)) return {.path_class = rule.path_class, .rule = &rule};
   }
-  const bool temporary = !in_root && below(path, context.temporary).has_value();
+  const bool temporary = !place.in_root && below(path, context.temporary).has_value();
   return {.path_class = temporary ? PathClass::Temporary : PathClass::Data, .rule = nullptr};
 }
 

@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <numeric>
 #include <system_error>
 #include <tuple>
 #include <utility>
+
+#include "objects/base/reorder.h"
 
 namespace roar::tracer {
 namespace {
@@ -37,6 +40,21 @@ FileStamp stamp_of(const FileIdentity& identity, const Version& version) noexcep
 bool forgets_stores(const std::string& path) noexcept {
   struct ::statfs status {};
   return ::statfs(path.c_str(), &status) == 0 && status.f_type == TMPFS_MAGIC;
+}
+
+// Stable.
+void sort_by_path(std::vector<FileAccess>& accesses) {
+  const auto is_before = [](const FileAccess& a, const FileAccess& b) {
+    const int order = a.path.compare(b.path);
+    return order != 0 ? order < 0 : a.kind < b.kind;
+  };
+  if (std::is_sorted(accesses.begin(), accesses.end(), is_before)) return;
+  std::vector<std::uint32_t> order(accesses.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return is_before(accesses[a], accesses[b]);
+  });
+  reorder(accesses, std::move(order));
 }
 
 }  // namespace
@@ -240,10 +258,7 @@ void Verdicts::add_listed(PathId path) {
 
 void Verdicts::sort_and_merge() {
   auto& accesses = observation_.accesses;
-  std::stable_sort(accesses.begin(), accesses.end(), [](const FileAccess& a, const FileAccess& b) {
-    const int order = a.path.compare(b.path);
-    return order != 0 ? order < 0 : a.kind < b.kind;
-  });
+  sort_by_path(accesses);
   // Two files at one path: somebody replaced it between two uses.
   const auto merge = [](FileAccess& kept, const FileAccess& other) {
     if (kept.kind != other.kind || kept.path != other.path) return false;
