@@ -15,7 +15,10 @@ export GIT_COMMITTER_NAME=C GIT_COMMITTER_EMAIL=c@example.org
 export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 for variable in $(env | sed -n 's/^\(ROAR_[A-Z_]*\)=.*/\1/p')
 do
-	test "$variable" = ROAR_BUILD || unset "$variable"
+	case $variable in
+	ROAR_BUILD | ROAR_TEST_*) ;;
+	*) unset "$variable" ;;
+	esac
 done
 cd "$trash/work" || exit 1
 ln -s "$ROAR_BUILD/porcelain/roar" "$trash/bin/roar"

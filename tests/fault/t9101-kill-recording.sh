@@ -36,7 +36,7 @@ round () {
 	test ! -e out || cmp -s in out || { echo "call $1: the command was disturbed"; return 1; }
 }
 
-test_case "killed at each ${step}th of $total system calls, the store is whole" '
+test_case "killed at every ${step}. of $total system calls, the store is whole" '
 	n=1; hit=0
 	while test $n -le $total
 	do
