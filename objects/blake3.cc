@@ -53,6 +53,16 @@ Blake3Digest blake3_of(std::string_view bytes) {
   return digest;
 }
 
+Blake3Digest keyed_blake3_of(std::string_view key, std::string_view bytes) {
+  ROAR_ASSERT(key.size() == BLAKE3_KEY_LEN);
+  blake3_hasher hasher;
+  blake3_hasher_init_keyed(&hasher, as_octets(key));
+  blake3_hasher_update(&hasher, bytes.data(), bytes.size());
+  Blake3Digest digest;
+  blake3_hasher_finalize(&hasher, digest.data(), digest.size());
+  return digest;
+}
+
 #ifdef ROAR_BLAKE3_HAS_IMPL
 
 const bool kBlake3HasPieces = true;

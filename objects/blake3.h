@@ -40,6 +40,9 @@ class Blake3 {
 
 Blake3Digest blake3_of(std::string_view bytes);
 
+// The keyed digest: without the key, of 32 bytes, nothing can be said about what it is of.
+Blake3Digest keyed_blake3_of(std::string_view key, std::string_view bytes);
+
 inline constexpr std::size_t kBlake3PieceSize = std::size_t{256} << 10;
 // Whether the library lets us reduce pieces on our own; if not, the two calls for pieces must not
 // be used.

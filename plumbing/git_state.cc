@@ -14,13 +14,16 @@
 #include "objects/cache.h"
 #include "objects/history.h"
 #include "objects/store.h"
+#include "plumbing/redaction.h"
 
 namespace roar::plumbing {
 namespace {
 
 std::string origin_of(const Workspace& workspace, const std::string& root) {
   struct stat status {};
-  if (::stat(hooks::git_config_file(root).c_str(), &status) != 0) return hooks::git_origin(root);
+  Redactor redactor(workspace);
+  if (::stat(hooks::git_config_file(root).c_str(), &status) != 0)
+    return redactor.redact_text(hooks::git_origin(root));
   const FileStamp stamp = stamp_of(status);
   const std::string name = "git-origin:" + std::to_string(stamp.device) + "." +
                            std::to_string(stamp.inode) + "." + std::to_string(stamp.size) + "." +
@@ -29,7 +32,7 @@ std::string origin_of(const Workspace& workspace, const std::string& root) {
   Cache cache(workspace.cache_directory());
   const auto known = cache.values(std::array{name});
   if (known.front()) return *known.front();
-  std::string url = hooks::git_origin(root);
+  std::string url = redactor.redact_text(hooks::git_origin(root));
   cache.put_values(std::array{std::pair(name, url)});
   return url;
 }
@@ -51,7 +54,8 @@ CodeState code_state_of(const Workspace& workspace, const hooks::GitSnapshot& sn
   CodeState code;
   // Names of branches need not be UTF-8; such a one is left out, the commit says enough.
   code.git = {.commit = snapshot.commit,
-              .branch = is_utf8(snapshot.branch) ? snapshot.branch : std::string(),
+              .branch = is_utf8(snapshot.branch) ? Redactor(workspace).redact_text(snapshot.branch)
+                                                 : std::string(),
               .remote = origin_of(workspace, snapshot.root),
               .dirty = !tree.clean()};
   code.tree = std::move(tree);

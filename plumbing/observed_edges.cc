@@ -9,6 +9,7 @@
 
 #include "objects/base/file.h"
 #include "objects/base/reorder.h"
+#include "plumbing/redaction.h"
 #include "tracer/observe.h"
 #include "tracer/path_class.h"
 
@@ -54,12 +55,13 @@ PathClass class_of(const tracer::FileAccess& access, const tracer::PathContext& 
   return script ? PathClass::Code : classified.path_class;
 }
 
-ObservedEdge edge_of(const Workspace& workspace, tracer::FileAccess& access, PathClass path_class) {
+ObservedEdge edge_of(const Workspace& workspace, tracer::FileAccess& access, PathClass path_class,
+                     Redactor& redactor) {
   constexpr std::uint32_t kExecutable = 0111;
   ObservedEdge observed;
   Edge& edge = observed.edge;
-  edge.path = stored_path(workspace, access.path);
-  edge.spelled = std::move(access.spelled);
+  edge.path = redactor.redact_path(stored_path(workspace, access.path));
+  edge.spelled = redactor.redact_path(std::move(access.spelled));
   edge.role = role_of(access.kind);
   edge.path_class = path_class;
   edge.evidence = access.evidence;
@@ -99,6 +101,7 @@ ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& ob
   const tracer::PathContext context{
       .root = workspace.root.string(), .home = variable("HOME"), .temporary = variable("TMPDIR")};
   const OwnFiles own;
+  Redactor redactor(workspace);
   ObservedEdges result;
   result.edges.reserve(observation.accesses.size());
   for (tracer::FileAccess& access : observation.accesses) {
@@ -109,7 +112,7 @@ ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& ob
       result.credentials += present ? 1U : 0U;
       continue;
     }
-    result.edges.push_back(edge_of(workspace, access, path_class));
+    result.edges.push_back(edge_of(workspace, access, path_class, redactor));
   }
   observation.accesses = {};
   sort_by_path(result.edges);

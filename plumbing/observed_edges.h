@@ -27,7 +27,8 @@ struct ObservedEdges {
 
 // Turns a tracer's accesses into edges: paths as they are stored, classes, roles. Takes the
 // accesses out of the observation. Files below any .roar directory are left out: they are this
-// program's own, and opening a store's files while it is open would drop its locks.
+// program's own, and opening a store's files while it is open would drop its locks. A token in a
+// path is replaced; ObservedEdge::content is where the file really is.
 ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation);
 
 }  // namespace roar::plumbing

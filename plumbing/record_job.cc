@@ -21,11 +21,12 @@
 #include "plumbing/nested_jobs.h"
 #include "plumbing/observed_edges.h"
 #include "plumbing/python_packages.h"
+#include "plumbing/redaction.h"
 
 namespace roar::plumbing {
 namespace {
 
-// Variables that change what programs compute and never hold a secret. More would need redaction.
+// Variables that change what programs compute.
 constexpr std::array<const char*, 18> kVariables{"CC",
                                                  "CFLAGS",
                                                  "CONDA_DEFAULT_ENV",
@@ -45,16 +46,17 @@ constexpr std::array<const char*, 18> kVariables{"CC",
                                                  "TZ",
                                                  "VIRTUAL_ENV"};
 
-std::vector<std::pair<std::string, std::string>> variables() {
+std::vector<std::pair<std::string, std::string>> variables(Redactor& redactor) {
   std::vector<std::pair<std::string, std::string>> result;
   for (const char* name : kVariables) {
     const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): no one sets variables
-    if (value != nullptr) result.emplace_back(name, value);
+    if (value != nullptr) result.emplace_back(name, redactor.redact_variable(name, value));
   }
   return result;
 }
 
-Tracing tracing_of(const tracer::Observation& observation, const JobDescription& description) {
+Tracing tracing_of(const tracer::Observation& observation, const JobDescription& description,
+                   Redactor& redactor) {
   Tracing tracing;
   tracing.backend = tracer::backend_name(observation.backend);
   tracing.dropped = observation.dropped;
@@ -62,7 +64,8 @@ Tracing tracing_of(const tracer::Observation& observation, const JobDescription&
   tracing.temporaries = observation.temporaries;
   tracing.gaps = description.gaps;
   for (const tracer::Gap& gap : observation.gaps) {
-    tracing.gaps.push_back({.reason = gap.reason, .program = gap.program, .count = gap.count});
+    tracing.gaps.push_back(
+        {.reason = gap.reason, .program = redactor.redact_path(gap.program), .count = gap.count});
   }
   return tracing;
 }
@@ -113,21 +116,22 @@ void count_edges(const std::vector<Edge>& edges, Job& job) {
 
 Job job_of(const Workspace& workspace, const tracer::Observation& observation,
            const JobDescription& description) {
+  Redactor redactor(workspace);
   Job job;
   job.uid = description.uid;
   job.parent_uid = description.parent_uid;
   job.kind = description.kind;
   job.name = description.name;
   job.argv = description.argv;
-  job.cwd = stored_path(workspace, workspace.directory.string());
+  job.cwd = redactor.redact_path(stored_path(workspace, workspace.directory.string()));
   job.git = description.git;
   job.started = observation.started;
   job.ended = observation.ended;
   job.exit = {.code = observation.exit.code,
               .signal = observation.exit.signal,
               .interrupted = description.interrupted};
-  job.tracing = tracing_of(observation, description);
-  job.variables = variables();
+  job.tracing = tracing_of(observation, description, redactor);
+  job.variables = variables(redactor);
   for (const Algorithm algorithm : description.shown) {
     job.hashes.emplace_back(algorithm_name(algorithm));
   }

@@ -21,7 +21,7 @@ struct JobDescription {
   std::string uid;         // 32 hexadecimal digits
   std::string parent_uid;  // of the job that this one ran in; empty if none
   std::string name;        // of the step; may be empty
-  std::vector<std::string> argv;
+  std::vector<std::string> argv;  // redacted
   std::optional<GitState> git;
   std::vector<Algorithm>
       shown;                 // digests that this job's artifacts are shown with; outputs get them

@@ -12,6 +12,7 @@
 #include "objects/base/error.h"
 #include "plumbing/git_state.h"
 #include "plumbing/quote.h"
+#include "plumbing/redaction.h"
 
 namespace roar::plumbing {
 namespace {
@@ -88,8 +89,9 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   description.kind = request.kind;
   description.uid = new_uid();
   description.parent_uid = parent_uid();
-  description.name = request.name;
-  description.argv = request.argv;
+  Redactor redactor(workspace);
+  description.name = redactor.redact_text(request.name);
+  description.argv = redactor.redact_argv(request.argv).argv;
   description.git = checked_code_state(workspace, request);
   description.shown = request.shown;
 
