@@ -66,11 +66,19 @@ SessionEntry read_entry(const ReadTransaction& transaction, const ObjectId& id) 
 
 // The first entry of a session, which the first line of its ref's log names.
 SessionEntry root_of(const ReadTransaction& transaction, const Ref& ref) {
-  const std::vector<ReflogEntry> log = transaction.reflog(ref.name);
-  SessionEntry entry =
-      read_entry(transaction, log.empty() ? ref.target.value() : log.front().after);
+  const std::optional<ReflogEntry> oldest = transaction.oldest_reflog_entry(ref.name);
+  SessionEntry entry = read_entry(transaction, oldest ? oldest->after : ref.target.value());
   while (entry.previous) entry = read_entry(transaction, *entry.previous);
   return entry;
+}
+
+SessionSummary summary_of(const ReadTransaction& transaction, const Ref& ref,
+                          const std::optional<std::string>& active) {
+  SessionSummary summary{.id = ref.name.substr(kSessionRefs.size()),
+                         .head = ref.target.value(),
+                         .created = root_of(transaction, ref).created};
+  summary.active = active == summary.id;
+  return summary;
 }
 
 }  // namespace
@@ -140,16 +148,17 @@ std::optional<std::string> active_session(const ReadTransaction& transaction) {
 std::vector<SessionSummary> sessions(const ReadTransaction& transaction) {
   const std::optional<std::string> active = active_session(transaction);
   std::vector<SessionSummary> result;
-  for (const Ref& ref : transaction.refs(kSessionRefs)) {
-    std::string id = ref.name.substr(kSessionRefs.size());
-    const bool is_active = active == id;
-    result.push_back({.id = std::move(id),
-                      .head = ref.target.value(),
-                      .created = root_of(transaction, ref).created,
-                      .active = is_active});
-  }
+  for (const Ref& ref : transaction.refs(kSessionRefs))
+    result.push_back(summary_of(transaction, ref, active));
   std::ranges::stable_sort(result, {}, &SessionSummary::created);
   return result;
+}
+
+std::optional<SessionSummary> session_summary(const ReadTransaction& transaction,
+                                              std::string_view session) {
+  const std::optional<Ref> ref = transaction.ref(session_ref(session));
+  if (!ref || !ref->target) return std::nullopt;
+  return summary_of(transaction, *ref, active_session(transaction));
 }
 
 }  // namespace roar

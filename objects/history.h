@@ -57,6 +57,9 @@ struct SessionSummary {
 
 std::optional<std::string> active_session(const ReadTransaction& transaction);
 std::vector<SessionSummary> sessions(const ReadTransaction& transaction);  // in order of creation
+// One of them; nullopt if there is no such session.
+std::optional<SessionSummary> session_summary(const ReadTransaction& transaction,
+                                              std::string_view session);
 
 // --- jobs and steps ----------------------------------------------------------------------------
 
@@ -78,10 +81,31 @@ std::vector<JobPlace> jobs_of_session(const ReadTransaction& transaction, std::s
 // All executions of one step, oldest first. Empty if there is no such step.
 std::vector<JobPlace> jobs_of_step(const ReadTransaction& transaction, std::string_view session,
                                    JobKind kind, std::uint32_t step);
+// The same two, newest first and until `visit` returns false. Each job costs one read of an object,
+// so a caller that needs the last few pays for no others.
+using JobVisitor = std::function<bool(const JobPlace&)>;
+void for_each_job_newest_first(const ReadTransaction& transaction, std::string_view session,
+                               const JobVisitor& visit);
+void for_each_job_of_step(const ReadTransaction& transaction, std::string_view session,
+                          JobKind kind, std::uint32_t step, const JobVisitor& visit);
+
+// What the indexes alone say of a step.
+struct StepTip {
+  JobKind kind = JobKind::Run;
+  std::uint32_t step = 0;
+  std::string step_name;
+};
+// Every step of the session, the one that ran last first. Reads no object, and of each step's
+// executions only where the newest stands.
+std::vector<StepTip> step_tips(const ReadTransaction& transaction, std::string_view session);
+
 std::vector<JobPlace> places_of_job(const ReadTransaction& transaction, const ObjectId& job);
 // Jobs whose uid starts with these hexadecimal digits; `limit` at most.
 std::vector<ObjectId> jobs_with_uid(const ReadTransaction& transaction, std::string_view prefix,
                                     std::size_t limit);
+// Their uids alone, in order, which costs no read of an object.
+std::vector<std::string> job_uids(const ReadTransaction& transaction, std::string_view prefix,
+                                  std::size_t limit);
 // All groups' edges of a job until `visit` returns false.
 void for_each_edge_of(const ReadTransaction& transaction, const Job& job,
                       const std::function<bool(const Edge&)>& visit);
@@ -102,6 +126,12 @@ std::vector<Use> uses_of_artifact(const ReadTransaction& transaction, const Obje
                                   std::optional<EdgeRole> role = std::nullopt);
 // Every job that read or wrote the path (as it stands in Edge::path), oldest first.
 std::vector<Use> uses_of_path(const ReadTransaction& transaction, std::string_view path);
+// The paths that jobs read or wrote and that start with `prefix` (as they stand in Edge::path), in
+// byte order, each once. A path that goes on below a further directory is cut after that
+// directory's slash. Of more than `limit` the first ones and the very last, so that what all of
+// them start with is what the result's start with. Paths beyond 400 bytes are left out.
+std::vector<std::string> tracked_paths(const ReadTransaction& transaction, std::string_view prefix,
+                                       std::size_t limit);
 // Artifacts that have a digest, of any algorithm, BLAKE3 included, that starts with these
 // hexadecimal digits. `algorithm` narrows the search; empty means all. `limit` at most.
 struct DigestMatch {

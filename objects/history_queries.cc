@@ -86,6 +86,24 @@ std::string lower_case(std::string_view hex) {
   return lower;
 }
 
+// Calls `visit(uid, sequence number)` for each job whose uid starts with the digits, until it
+// returns false.
+void for_each_uid(ReadTransaction::Impl& impl, std::string_view prefix,
+                  const std::function<bool(std::string, std::uint64_t)>& visit) {
+  constexpr std::size_t kUidSize = 16;
+  if (prefix.size() > 2 * kUidSize || (!prefix.empty() && !is_hex(prefix))) return;
+  const std::string wanted = lower_case(prefix);
+  std::string start = *bytes_from_hex(wanted + (wanted.size() % 2 != 0 ? "0" : ""));
+  if (start.empty()) start.push_back('\0');  // a key has at least one byte
+  LmdbCursor cursor(*impl.txn, impl.table(Table::Uid));
+  for (bool more = cursor.seek(start); more; more = cursor.next()) {
+    const std::uint64_t sequence = number_at(cursor.key(), kUidSize, kNumberSize);
+    std::string uid =
+        to_hex({reinterpret_cast<const std::uint8_t*>(cursor.key().data()), kUidSize});
+    if (!uid.starts_with(wanted) || !visit(std::move(uid), sequence)) return;
+  }
+}
+
 }  // namespace
 
 Job read_job(const ReadTransaction& transaction, const ObjectId& id) {
@@ -127,20 +145,23 @@ std::vector<JobPlace> places_of_job(const ReadTransaction& transaction, const Ob
 
 std::vector<ObjectId> jobs_with_uid(const ReadTransaction& transaction, std::string_view prefix,
                                     std::size_t limit) {
-  constexpr std::size_t kUidSize = 16;
   std::vector<ObjectId> jobs;
-  if (prefix.size() > 2 * kUidSize || (!prefix.empty() && !is_hex(prefix))) return jobs;
-  const std::string wanted = lower_case(prefix);
   ReadTransaction::Impl& impl = IndexAccess::of(transaction);
-  const std::string start = *bytes_from_hex(wanted + (wanted.size() % 2 != 0 ? "0" : ""));
-  LmdbCursor cursor(*impl.txn, impl.table(Table::Uid));
-  for (bool more = cursor.seek(start); more && jobs.size() < limit; more = cursor.next()) {
-    const std::uint64_t sequence = number_at(cursor.key(), kUidSize, kNumberSize);
-    const auto* const uid = reinterpret_cast<const std::uint8_t*>(cursor.key().data());
-    if (!to_hex({uid, kUidSize}).starts_with(wanted)) break;
-    jobs.push_back(impl.id_of(sequence));
-  }
+  for_each_uid(impl, prefix, [&](const std::string&, std::uint64_t sequence) {
+    if (jobs.size() < limit) jobs.push_back(impl.id_of(sequence));
+    return jobs.size() < limit;
+  });
   return jobs;
+}
+
+std::vector<std::string> job_uids(const ReadTransaction& transaction, std::string_view prefix,
+                                  std::size_t limit) {
+  std::vector<std::string> uids;
+  for_each_uid(IndexAccess::of(transaction), prefix, [&](std::string uid, std::uint64_t) {
+    if (uids.size() < limit) uids.push_back(std::move(uid));
+    return uids.size() < limit;
+  });
+  return uids;
 }
 
 void for_each_edge_of(const ReadTransaction& transaction, const Job& job,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,14 @@ std::vector<IndexedPlace> indexed_places_of_job(const ReadTransaction::Impl& imp
 std::optional<IndexedPlace> newest_place(const ReadTransaction::Impl& impl,
                                          std::string_view session, JobKind kind,
                                          std::optional<std::uint32_t> step);
+
+// The newest execution of each step of the session, in order of kind and step.
+std::vector<IndexedPlace> newest_places(const ReadTransaction::Impl& impl,
+                                        std::string_view session);
+// The executions of one step, newest first, until `visit` returns false.
+void for_each_place_of_step(const ReadTransaction::Impl& impl, std::string_view session,
+                            JobKind kind, std::uint32_t step,
+                            const std::function<bool(const IndexedPlace&)>& visit);
 
 void index_job(ReadTransaction::Impl& impl, std::uint64_t sequence, const Job& job);
 

@@ -98,6 +98,38 @@ std::optional<IndexedPlace> newest_place(const ReadTransaction::Impl& impl,
   return parse_step(cursor.key(), cursor.value());
 }
 
+std::vector<IndexedPlace> newest_places(const ReadTransaction::Impl& impl,
+                                        std::string_view session) {
+  const std::string prefix = session_key(session);
+  constexpr std::size_t kStepKeySize = kStepOffset + kStepSize;
+  LmdbCursor cursor(*impl.txn, impl.table(Table::Step));
+  std::vector<IndexedPlace> places;
+  bool more = cursor.seek(prefix);
+  while (more && cursor.key().starts_with(prefix)) {
+    const std::string step(cursor.key().substr(0, kStepKeySize));
+    places.push_back(parse_step(cursor.key(), cursor.value()));
+    more = cursor.next();
+    if (!more || !cursor.key().starts_with(step)) continue;  // it ran once
+    const bool beyond = cursor.seek(step + std::string(kNumberSize + 1, '\xff'));
+    if (beyond ? cursor.previous() : cursor.last())
+      places.back() = parse_step(cursor.key(), cursor.value());
+    more = cursor.next();
+  }
+  return places;
+}
+
+void for_each_place_of_step(const ReadTransaction::Impl& impl, std::string_view session,
+                            JobKind kind, std::uint32_t step,
+                            const std::function<bool(const IndexedPlace&)>& visit) {
+  const std::string prefix = step_key(session, kind, step);
+  LmdbCursor cursor(*impl.txn, impl.table(Table::Step));
+  const bool beyond = cursor.seek(prefix + std::string(kNumberSize + 1, '\xff'));
+  for (bool more = beyond ? cursor.previous() : cursor.last();
+       more && cursor.key().starts_with(prefix); more = cursor.previous()) {
+    if (!visit(parse_step(cursor.key(), cursor.value()))) return;
+  }
+}
+
 void index_job(ReadTransaction::Impl& impl, std::uint64_t sequence, const Job& job) {
   impl.put(Table::Uid, bytes_from_hex(job.uid).value() + number_key(sequence), {});
   // Times before 1970 sort before the others.

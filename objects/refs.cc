@@ -121,6 +121,16 @@ std::vector<ReflogEntry> ReadTransaction::reflog(std::string_view ref) const {
   return entries;
 }
 
+std::optional<ReflogEntry> ReadTransaction::oldest_reflog_entry(std::string_view ref) const {
+  std::optional<ReflogEntry> oldest;
+  for_each_with_prefix(*impl_->txn, impl_->table(Table::Reflog), log_prefix(ref),
+                       [&](std::string_view, std::string_view value) {
+                         oldest = parse_log(value);
+                         return false;
+                       });
+  return oldest;
+}
+
 void WriteTransaction::set_ref(std::string_view name, const ObjectId& target,
                                const std::optional<ObjectId>& expected, Timestamp when,
                                std::string_view reason) {

@@ -45,6 +45,8 @@ class ReadTransaction {
   std::vector<Ref> refs(std::string_view prefix) const;
   // Oldest first.
   std::vector<ReflogEntry> reflog(std::string_view ref) const;
+  // The first of them, without reading the others.
+  std::optional<ReflogEntry> oldest_reflog_entry(std::string_view ref) const;
 
   struct Impl;
 

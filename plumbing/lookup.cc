@@ -15,7 +15,7 @@ std::string session_to_show(const ReadTransaction& transaction) {
 }
 
 Found view_of(const ReadTransaction& transaction, const Workspace& workspace,
-              const ResolvedName& name) {
+              const ResolvedName& name, std::size_t jobs_max) {
   if (!name.path.empty()) return path_view(transaction, workspace, name);
   switch (name.type) {
     case ObjectType::Job:
@@ -24,7 +24,7 @@ Found view_of(const ReadTransaction& transaction, const Workspace& workspace,
       return artifact_view(transaction, name.id);
     case ObjectType::Session: {
       const std::string payload = transaction.payload(name.id, ObjectType::Session);
-      return session_view(transaction, decode_session(payload).session);
+      return session_view(transaction, decode_session(payload).session, jobs_max);
     }
     default:
       return ObjectView{
@@ -35,18 +35,33 @@ Found view_of(const ReadTransaction& transaction, const Workspace& workspace,
 
 }  // namespace
 
-Found look_up(const Store& store, const Workspace& workspace, std::string_view name) {
+Found look_up(const Store& store, const Workspace& workspace, std::string_view name,
+              std::size_t jobs_max) {
   Found found;
   store.read([&](const ReadTransaction& transaction) {
-    found = view_of(transaction, workspace, resolve(transaction, workspace, name));
+    found = view_of(transaction, workspace, resolve(transaction, workspace, name), jobs_max);
   });
   return found;
 }
 
-SessionView active_session_view(const Store& store) {
+SessionView active_session_view(const Store& store, std::size_t jobs_max) {
   SessionView view;
   store.read([&](const ReadTransaction& transaction) {
-    view = session_view(transaction, session_to_show(transaction));
+    view = session_view(transaction, session_to_show(transaction), jobs_max);
+  });
+  return view;
+}
+
+void for_each_active_job(const Store& store, const std::function<bool(const JobSummary&)>& visit) {
+  store.read([&](const ReadTransaction& transaction) {
+    for_each_job_summary(transaction, session_to_show(transaction), visit);
+  });
+}
+
+StatusView active_status_view(const Store& store, std::size_t steps_max) {
+  StatusView view;
+  store.read([&](const ReadTransaction& transaction) {
+    view = status_view(transaction, session_to_show(transaction), steps_max);
   });
   return view;
 }
@@ -57,16 +72,6 @@ Dag active_dag(const Store& store) {
     dag = dag_of_session(transaction, session_to_show(transaction));
   });
   return dag;
-}
-
-StatusView status_view(const Store& store) {
-  StatusView view;
-  store.read([&](const ReadTransaction& transaction) {
-    const std::string session = session_to_show(transaction);
-    view.session = session_view(transaction, session);
-    view.dag = dag_of_session(transaction, session);
-  });
-  return view;
 }
 
 StartedSession start_new_session(Store& store) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,18 +23,16 @@ struct ObjectView {
 
 using Found = std::variant<JobView, PathView, ArtifactView, SessionView, ObjectView>;
 
-// What a name (see resolve.h) stands for. Throws as resolve() does.
-Found look_up(const Store& store, const Workspace& workspace, std::string_view name);
+// What a name (see resolve.h) stands for; of a session the latest `jobs_max` jobs. Throws as
+// resolve() does.
+Found look_up(const Store& store, const Workspace& workspace, std::string_view name,
+              std::size_t jobs_max = kNoLimit);
 
-// Each throws Errc::NotFound if there is no active session.
-SessionView active_session_view(const Store& store);
+// Each throws Errc::NotFound if there is no active session. The limits are those of views.h.
+SessionView active_session_view(const Store& store, std::size_t jobs_max);
+void for_each_active_job(const Store& store, const std::function<bool(const JobSummary&)>& visit);
+StatusView active_status_view(const Store& store, std::size_t steps_max);
 Dag active_dag(const Store& store);
-
-struct StatusView {
-  SessionView session;
-  Dag dag;
-};
-StatusView status_view(const Store& store);
 
 struct StartedSession {
   std::string before;  // the session that was active; empty if none was

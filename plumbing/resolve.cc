@@ -59,9 +59,9 @@ class NameResolver {
     }
     const auto session = active_session(transaction_);
     if (!session) not_found(name_, "there is no active session");
-    const auto step = find_step(transaction_, *session, *reference);
-    if (!step) not_found(name_, "the active session has no such step");
-    return step->job;
+    const auto job = job_of_step(transaction_, *session, *reference);
+    if (!job) not_found(name_, "the active session has no such step");
+    return *job;
   }
 
   ObjectId by_ref() const {

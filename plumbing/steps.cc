@@ -53,11 +53,18 @@ std::vector<Step> steps_of_session(const ReadTransaction& transaction, std::stri
   return steps;
 }
 
-std::optional<Step> find_step(const ReadTransaction& transaction, std::string_view session,
-                              const StepReference& reference) {
-  const auto places = jobs_of_step(transaction, session, reference.kind, reference.number);
-  if (places.empty()) return std::nullopt;
-  return step_of(transaction, places);
+std::optional<ObjectId> job_of_step(const ReadTransaction& transaction, std::string_view session,
+                                    const StepReference& reference) {
+  std::optional<ObjectId> newest;
+  std::optional<ObjectId> newest_success;
+  for_each_job_of_step(transaction, session, reference.kind, reference.number,
+                       [&](const JobPlace& place) {
+                         if (!newest) newest = place.job;
+                         const bool success = read_job(transaction, place.job).exit.success();
+                         if (success) newest_success = place.job;
+                         return !success;
+                       });
+  return newest_success ? newest_success : newest;
 }
 
 }  // namespace roar::plumbing

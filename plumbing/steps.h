@@ -32,8 +32,9 @@ std::optional<StepReference> parse_step_reference(std::string_view text);
 // Of one session, build steps first, then by number.
 std::vector<Step> steps_of_session(const ReadTransaction& transaction, std::string_view session);
 
-// Nullopt if the session has no such step.
-std::optional<Step> find_step(const ReadTransaction& transaction, std::string_view session,
-                              const StepReference& reference);
+// The job that stands for a step, found from the newest execution back; nullopt if the session has
+// no such step.
+std::optional<ObjectId> job_of_step(const ReadTransaction& transaction, std::string_view session,
+                                    const StepReference& reference);
 
 }  // namespace roar::plumbing

@@ -10,6 +10,7 @@
 
 #include "objects/base/error.h"
 #include "objects/hash_files.h"
+#include "plumbing/record_job.h"
 
 namespace roar::plumbing {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 std::string short_uid(const ReadTransaction& transaction, const std::string& uid) {
   for (std::size_t length = 8; length < uid.size(); ++length) {
     std::string prefix = uid.substr(0, length);
-    if (jobs_with_uid(transaction, prefix, 2).size() < 2) return prefix;
+    if (job_uids(transaction, prefix, 2).size() < 2) return prefix;
   }
   return uid;
 }
@@ -103,6 +104,51 @@ DiskState disk_state(const std::string& path, const Artifact& artifact) {
   return result.digests.front() == artifact.blake3 ? DiskState::Same : DiskState::Differs;
 }
 
+SessionSummary require_session(const ReadTransaction& transaction, std::string_view session) {
+  auto summary = session_summary(transaction, session);
+  if (!summary) throw Error(Errc::NotFound, "there is no session '" + std::string(session) + "'");
+  return *std::move(summary);
+}
+
+JobSummary summary_at(const ReadTransaction& transaction, const JobPlace& place) {
+  return summary_of(transaction, place.job, read_job(transaction, place.job), {place});
+}
+
+// What stands at the paths that jobs wrote: of two jobs the one that started later counts.
+class CurrentOutputs {
+ public:
+  explicit CurrentOutputs(const ReadTransaction& transaction) : transaction_(transaction) {}
+
+  void add(const ObjectId& id) {
+    const Job job = read_job(transaction_, id);
+    for_each_edge_of(transaction_, job, [&](const Edge& edge) {
+      if (edge.role != EdgeRole::Output || !is_shown(edge)) return true;
+      const auto [entry, added] = by_path_.try_emplace(edge.path);
+      if (added || entry->second.started < job.started) {
+        entry->second = {
+            .started = job.started,
+            .view = {.edge = edge, .digests = shown_digests(transaction_, job, edge.artifact)}};
+      }
+      return true;
+    });
+  }
+
+  std::vector<EdgeView> take() && {
+    std::vector<EdgeView> outputs;
+    outputs.reserve(by_path_.size());
+    for (auto& [path, output] : by_path_) outputs.push_back(std::move(output.view));
+    return outputs;
+  }
+
+ private:
+  struct Output {
+    Timestamp started;
+    EdgeView view;
+  };
+  const ReadTransaction& transaction_;
+  std::map<std::string, Output> by_path_;
+};
+
 }  // namespace
 
 std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, const Job& job,
@@ -156,19 +202,45 @@ PathView path_view(const ReadTransaction& transaction, const Workspace& workspac
   return view;
 }
 
-SessionView session_view(const ReadTransaction& transaction, std::string_view session) {
-  const auto all = sessions(transaction);
-  const auto found = std::ranges::find(all, session, &SessionSummary::id);
-  if (found == all.end()) {
-    throw Error(Errc::NotFound, "there is no session '" + std::string(session) + "'");
-  }
+SessionView session_view(const ReadTransaction& transaction, std::string_view session,
+                         std::size_t jobs_max) {
   SessionView view;
-  view.summary = *found;
-  view.steps = steps_of_session(transaction, session);
-  for (const JobPlace& place : jobs_of_session(transaction, session)) {
-    view.jobs.push_back(
-        summary_of(transaction, place.job, read_job(transaction, place.job), {place}));
+  view.summary = require_session(transaction, session);
+  view.steps = step_tips(transaction, session).size();
+  for_each_job_newest_first(transaction, session, [&](const JobPlace& place) {
+    view.has_earlier = view.jobs.size() == jobs_max;
+    if (!view.has_earlier) view.jobs.push_back(summary_at(transaction, place));
+    return !view.has_earlier;
+  });
+  std::ranges::reverse(view.jobs);
+  return view;
+}
+
+void for_each_job_summary(const ReadTransaction& transaction, std::string_view session,
+                          const std::function<bool(const JobSummary&)>& visit) {
+  require_session(transaction, session);
+  for_each_job_newest_first(transaction, session, [&](const JobPlace& place) {
+    return visit(summary_at(transaction, place));
+  });
+}
+
+StatusView status_view(const ReadTransaction& transaction, std::string_view session,
+                       std::size_t steps_max) {
+  StatusView view;
+  view.summary = require_session(transaction, session);
+  for_each_job_newest_first(transaction, session, [&](const JobPlace& place) {
+    view.latest = summary_at(transaction, place);
+    return false;
+  });
+  CurrentOutputs outputs(transaction);
+  for (const StepTip& tip : step_tips(transaction, session)) {
+    (tip.kind == JobKind::Build ? view.build_steps : view.run_steps) += 1;
+    if (view.steps_shown == steps_max) continue;
+    view.steps_shown += 1;
+    const auto job = job_of_step(transaction, session, {.kind = tip.kind, .number = tip.step});
+    if (job) outputs.add(*job);
   }
+  view.outputs = std::move(outputs).take();
   return view;
 }
 

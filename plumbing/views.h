@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -70,9 +71,22 @@ struct PathView {
 
 struct SessionView {
   SessionSummary summary;
-  std::vector<Step> steps;
-  std::vector<JobSummary> jobs;  // oldest first
+  std::uint64_t steps = 0;
+  std::vector<JobSummary> jobs;  // the latest, oldest first
+  bool has_earlier = false;      // whether there are jobs before those
 };
+
+// Where a session stands.
+struct StatusView {
+  SessionSummary summary;
+  std::uint64_t run_steps = 0;
+  std::uint64_t build_steps = 0;
+  std::optional<JobSummary> latest;
+  std::vector<EdgeView> outputs;  // current ones of the steps below, by path
+  std::uint64_t steps_shown = 0;  // the ones that ran last
+};
+
+inline constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 
 // The digests that a job's artifacts are shown with, in the order of Job::hashes.
 std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, const Job& job,
@@ -84,7 +98,15 @@ ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& i
 // Hashes the file on disk if its size alone does not tell.
 PathView path_view(const ReadTransaction& transaction, const Workspace& workspace,
                    const ResolvedName& name);
-// Throws Errc::NotFound if there is no such session.
-SessionView session_view(const ReadTransaction& transaction, std::string_view session);
+// With the latest `jobs_max` jobs; what is left out costs nothing. Throws Errc::NotFound if there
+// is no such session.
+SessionView session_view(const ReadTransaction& transaction, std::string_view session,
+                         std::size_t jobs_max = kNoLimit);
+// The session's jobs from the newest back until `visit` returns false. Throws as session_view does.
+void for_each_job_summary(const ReadTransaction& transaction, std::string_view session,
+                          const std::function<bool(const JobSummary&)>& visit);
+// With the outputs of the `steps_max` steps that ran last. Throws as session_view does.
+StatusView status_view(const ReadTransaction& transaction, std::string_view session,
+                       std::size_t steps_max);
 
 }  // namespace roar::plumbing

@@ -48,9 +48,12 @@ std::string name_of(const Selection& selection, std::span<const std::string_view
   return operands.empty() ? std::string() : std::string(operands.front());
 }
 
-plumbing::Found find(const Context& context, const std::string& name) {
-  if (name.empty()) return plumbing::active_session_view(*context.store);
-  return plumbing::look_up(*context.store, *context.workspace, name);
+// Of a session's jobs, the latest: older ones are not even read.
+constexpr std::size_t kJobsShown = 100;
+
+plumbing::Found find(const Context& context, const std::string& name, std::size_t jobs_max) {
+  if (name.empty()) return plumbing::active_session_view(*context.store, jobs_max);
+  return plumbing::look_up(*context.store, *context.workspace, name, jobs_max);
 }
 
 void print_found_json(std::ostream& out, const plumbing::Found& found, Show show) {
@@ -91,7 +94,8 @@ int cmd_show(Context& context, Arguments arguments) {
       .flag(0, "json", json, "print JSON");
   const auto operands = options.parse(arguments);
   const Show show = all ? Show::All : Show::Usual;
-  const plumbing::Found found = find(context, name_of(selection, operands, options));
+  const plumbing::Found found = find(context, name_of(selection, operands, options),
+                                     all || json ? plumbing::kNoLimit : kJobsShown);
   if (json) {
     print_found_json(context.out, found, show);
   } else {

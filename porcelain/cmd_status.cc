@@ -1,8 +1,9 @@
 #include <algorithm>
+#include <future>
 #include <iomanip>
-#include <map>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "objects/base/error.h"
 #include "objects/base/file.h"
@@ -17,16 +18,8 @@
 namespace roar::porcelain {
 namespace {
 
-// The current outputs of the session's steps, by path.
-std::map<std::string, plumbing::EdgeView> outputs_of(const plumbing::Dag& dag) {
-  std::map<std::string, plumbing::EdgeView> outputs;
-  for (const plumbing::DagNode& node : dag.nodes) {
-    for (const plumbing::DagFile& file : node.outputs) {
-      outputs[file.edge.path] = {.edge = file.edge, .digests = file.digests};
-    }
-  }
-  return outputs;
-}
+// What is read and printed stays short however long the session is; --all asks for everything.
+constexpr std::size_t kStepsShown = 20;
 
 std::string git_line(const std::optional<plumbing::CodeState>& code) {
   if (!code) return "not in a git repository";
@@ -39,54 +32,65 @@ std::string git_line(const std::optional<plumbing::CodeState>& code) {
                      : "  ·  " + count_text(dirty, "uncommitted code file"));
 }
 
-void print_artifacts(std::ostream& out, const Context& context, const plumbing::Dag& dag) {
-  const auto outputs = outputs_of(dag);
-  std::size_t missing = 0;
-  for (const auto& [path, output] : outputs) {
-    missing += file_exists(plumbing::absolute_path(*context.workspace, path)) ? 0U : 1U;
+std::string artifacts_title(const plumbing::StatusView& view, std::size_t missing) {
+  const std::uint64_t steps = view.run_steps + view.build_steps;
+  std::string title = "Artifacts";
+  if (view.steps_shown < steps) {
+    title += " of the latest " + std::to_string(view.steps_shown) + " steps";
   }
-  out << "\nArtifacts (" << outputs.size();
-  if (missing > 0) out << ", " << missing << " missing";
-  out << "):\n";
-  for (const auto& [path, output] : outputs) {
+  title += " (" + std::to_string(view.outputs.size());
+  if (missing > 0) title += ", " + std::to_string(missing) + " missing";
+  if (view.steps_shown < steps) title += "; --all for those of all steps";
+  return title + "):";
+}
+
+void print_artifacts(std::ostream& out, const Context& context, const plumbing::StatusView& view) {
+  std::vector<bool> there;
+  for (const plumbing::EdgeView& output : view.outputs) {
+    there.push_back(file_exists(plumbing::absolute_path(*context.workspace, output.edge.path)));
+  }
+  const auto missing = static_cast<std::size_t>(std::ranges::count(there, false));
+  out << '\n' << artifacts_title(view, missing) << '\n';
+  for (std::size_t i = 0; i < view.outputs.size(); ++i) {
+    const plumbing::EdgeView& output = view.outputs[i];
     const std::string digest =
         output.digests.empty() ? "(not hashed)" : output.digests.front().digest.substr(0, 12);
-    const bool there = file_exists(plumbing::absolute_path(*context.workspace, path));
     out << "  " << digest << "  " << std::setw(10) << size_text(output.edge.size) << "  "
-        << plumbing::quoted_path(path) << (there ? "" : "  (missing)") << '\n';
+        << plumbing::quoted_path(output.edge.path) << (there[i] ? "" : "  (missing)") << '\n';
   }
 }
 
 void print_status(Context& context, const plumbing::StatusView& view,
                   const std::optional<plumbing::CodeState>& code) {
   std::ostream& out = context.out;
-  const auto builds = std::ranges::count_if(
-      view.session.steps, [](const plumbing::Step& step) { return step.kind == JobKind::Build; });
-  const auto runs = static_cast<std::ptrdiff_t>(view.session.steps.size()) - builds;
   const Timestamp now = Timestamp::now();
   out << "Git:       " << git_line(code) << '\n';
-  out << "Session:   " << view.session.summary.id.substr(0, 12) << "  ·  "
-      << count_text(static_cast<std::uint64_t>(runs), "run step") << "  ·  "
-      << count_text(static_cast<std::uint64_t>(builds), "build step") << "  ·  "
-      << age_text(view.session.summary.created, now) << '\n';
-  if (view.session.jobs.empty()) {
+  out << "Session:   " << view.summary.id.substr(0, 12) << "  ·  "
+      << count_text(view.run_steps, "run step") << "  ·  "
+      << count_text(view.build_steps, "build step") << "  ·  "
+      << age_text(view.summary.created, now) << '\n';
+  if (!view.latest) {
     out << "Latest:    nothing has run yet\n";
     return;
   }
-  const plumbing::JobSummary& latest = view.session.jobs.back();
+  const plumbing::JobSummary& latest = *view.latest;
   out << "Latest:    " << job_reference(latest) << " " << command_text(latest.argv, 60) << "  ·  "
       << duration_text(latest.duration_ns) << "  ·  " << exit_text(latest.exit) << "  ·  "
       << age_text(latest.started, now) << '\n';
-  print_artifacts(out, context, view.dag);
+  print_artifacts(out, context, view);
 }
 
 json::Object status_json(const plumbing::StatusView& view,
                          const std::optional<plumbing::CodeState>& code) {
-  json::Object object = session_json(view.session);
+  json::Object object = session_summary_json(view.summary);
   object["type"] = json::Value("status");
+  object.emplace("run_steps", view.run_steps);
+  object.emplace("build_steps", view.build_steps);
+  if (view.latest) object.emplace("latest", job_summary_json(*view.latest));
   json::Array outputs;
-  for (const auto& [path, output] : outputs_of(view.dag)) outputs.emplace_back(edge_json(output));
+  for (const plumbing::EdgeView& output : view.outputs) outputs.emplace_back(edge_json(output));
   object.emplace("outputs", std::move(outputs));
+  object.emplace("outputs_of_steps", view.steps_shown);
   if (code) object.emplace("git", git_json(code->git));
   return object;
 }
@@ -94,18 +98,23 @@ json::Object status_json(const plumbing::StatusView& view,
 }  // namespace
 
 int cmd_status(Context& context, Arguments arguments) {
+  bool all = false;
   bool json = false;
-  Options options("status [--json]");
-  options.flag(0, "json", json, "print JSON");
+  Options options("status [--all] [--json]");
+  options.flag(0, "all", all, "the outputs of all steps, not only of the latest 20")
+      .flag(0, "json", json, "print JSON");
   if (!options.parse(arguments).empty()) {
     throw Error(Errc::Usage, "status takes no operands\n" + options.usage());
   }
-  const plumbing::StatusView view = plumbing::status_view(*context.store);
-  const auto code = plumbing::code_state(*context.workspace, *context.store);
+  // Git takes longer than all the rest, so the rest is done beside it.
+  auto code = std::async(std::launch::async,
+                         [&] { return plumbing::code_state(*context.workspace, *context.store); });
+  const plumbing::StatusView view =
+      plumbing::active_status_view(*context.store, all ? plumbing::kNoLimit : kStepsShown);
   if (json) {
-    print_json(context.out, status_json(view, code));
+    print_json(context.out, status_json(view, code.get()));
   } else {
-    print_status(context, view, code);
+    print_status(context, view, code.get());
   }
   return 0;
 }

@@ -296,16 +296,21 @@ json::Object path_json(const plumbing::PathView& view) {
   return object;
 }
 
+json::Object session_summary_json(const SessionSummary& summary) {
+  return {{"type", "session"},
+          {"session", summary.id},
+          {"head_oid", summary.head.hex()},
+          {"created", timestamp_json(summary.created)},
+          {"active", summary.active}};
+}
+
 json::Object session_json(const plumbing::SessionView& view) {
   json::Array jobs;
   for (const plumbing::JobSummary& job : view.jobs) jobs.emplace_back(job_summary_json(job));
-  return {{"type", "session"},
-          {"session", view.summary.id},
-          {"head_oid", view.summary.head.hex()},
-          {"created", timestamp_json(view.summary.created)},
-          {"active", view.summary.active},
-          {"steps", std::uint64_t{view.steps.size()}},
-          {"jobs", std::move(jobs)}};
+  json::Object object = session_summary_json(view.summary);
+  object.emplace("steps", view.steps);
+  object.emplace("jobs", std::move(jobs));
+  return object;
 }
 
 json::Object object_json(const plumbing::ObjectView& view) {

@@ -20,6 +20,7 @@ enum class Show : std::uint8_t { Usual, All };  // All: system and package files
 json::Object job_json(const plumbing::JobView& view, Show show);
 json::Object artifact_json(const plumbing::ArtifactView& view);
 json::Object path_json(const plumbing::PathView& view);
+json::Object session_summary_json(const SessionSummary& summary);
 json::Object session_json(const plumbing::SessionView& view);
 // The payload under "payload", or under "payload_b64" if it is not UTF-8.
 json::Object object_json(const plumbing::ObjectView& view);

@@ -232,18 +232,14 @@ void print_path(std::ostream& out, const plumbing::PathView& view) {
 }
 
 void print_session(std::ostream& out, const plumbing::SessionView& view, Show show) {
-  constexpr std::size_t kJobsShown = 100;
   out << "Session: " << view.summary.id << (view.summary.active ? "  (active)" : "") << '\n';
   out << "Created: " << time_text(view.summary.created) << '\n';
-  out << "\nJobs (" << view.jobs.size() << "):\n";
+  out << (view.has_earlier ? "\nJobs (the latest " : "\nJobs (") << view.jobs.size()
+      << (view.has_earlier ? "; --all for all of them):\n" : "):\n");
   out << std::left << std::setw(7) << "STEP" << std::setw(10) << "JOB UID" << std::setw(8)
       << "STATUS"
       << "COMMAND\n";
-  const bool cut = show == Show::Usual && view.jobs.size() > kJobsShown;
-  const std::size_t first = cut ? view.jobs.size() - kJobsShown : 0;
-  if (cut) out << "... " << first << " earlier jobs (--all)\n";
-  for (std::size_t i = first; i < view.jobs.size(); ++i) {
-    const plumbing::JobSummary& job = view.jobs[i];
+  for (const plumbing::JobSummary& job : view.jobs) {
     out << std::left << std::setw(7) << job_reference(job) << std::setw(10) << job.short_uid
         << std::setw(8) << (job.exit.success() ? "OK" : "FAIL")
         << command_text(job.argv, show == Show::All ? 0 : 50) << '\n';
