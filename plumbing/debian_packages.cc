@@ -11,9 +11,9 @@
 #include <unordered_map>
 #include <utility>
 
-#include "objects/base/error.h"
 #include "objects/base/file.h"
 #include "objects/base/file_stamp.h"
+#include "objects/base/lines.h"
 #include "objects/cache.h"
 
 namespace roar::plumbing {
@@ -30,23 +30,6 @@ std::string other_spelling(const std::string& path) {
   return std::string(kUsr) + path;
 }
 
-std::string content_of(const std::filesystem::path& path) {
-  try {
-    return read_file(path).value_or("");
-  } catch (const Error&) {
-    return {};  // a database that we may not read tells us nothing
-  }
-}
-
-template <typename Visit>
-void for_each_line(std::string_view text, const Visit& visit) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    visit(line);
-  }
-}
-
 // dpkg's status file: paragraphs with "Package:", "Architecture:" and "Version:".
 std::unordered_map<std::string, std::string> versions_in(std::string_view status) {
   std::unordered_map<std::string, std::string> versions;
@@ -56,6 +39,7 @@ std::unordered_map<std::string, std::string> versions_in(std::string_view status
     constexpr std::string_view kVersion = "Version: ";
     if (line.starts_with(kPackage)) name = line.substr(kPackage.size());
     if (line.starts_with(kVersion)) versions[name] = line.substr(kVersion.size());
+    return true;
   });
   return versions;
 }
@@ -67,7 +51,7 @@ void find_owners(const std::filesystem::path& administration, Owners& owners) {
     wanted.emplace(path, path);
     wanted.emplace(other_spelling(path), path);
   }
-  const auto versions = versions_in(content_of(administration / "status"));
+  const auto versions = versions_in(readable_content(administration / "status"));
   std::error_code error;
   for (std::filesystem::directory_iterator entry(administration / "info", error), end;
        !error && entry != end; entry.increment(error)) {
@@ -78,10 +62,11 @@ void find_owners(const std::filesystem::path& administration, Owners& owners) {
     const std::string owner =
         name + " " + (version != versions.end() ? version->second : std::string());
     std::string line_text;
-    for_each_line(content_of(entry->path()), [&](std::string_view line) {
+    for_each_line(readable_content(entry->path()), [&](std::string_view line) {
       line_text.assign(line);
       const auto match = wanted.find(line_text);
       if (match != wanted.end()) owners[match->second] = owner;
+      return true;
     });
   }
 }

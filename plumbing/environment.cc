@@ -15,6 +15,7 @@
 
 #include "objects/base/fd.h"
 #include "objects/base/file.h"
+#include "objects/base/lines.h"
 
 namespace roar::plumbing {
 namespace {
@@ -38,15 +39,14 @@ std::string_view trimmed(std::string_view text) {
 
 // The value in the first line "<key><separator><value>"; empty if there is none.
 std::string value_in(std::string_view text, std::string_view key, char separator) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  std::string value;
+  for_each_line(text, [&](std::string_view line) {
     const std::size_t at = line.find(separator);
-    if (at != std::string_view::npos && trimmed(line.substr(0, at)) == key) {
-      return std::string(trimmed(line.substr(at + 1)));
-    }
-  }
-  return {};
+    const bool found = at != std::string_view::npos && trimmed(line.substr(0, at)) == key;
+    if (found) value = trimmed(line.substr(at + 1));
+    return !found;
+  });
+  return value;
 }
 
 std::int64_t memory_bytes() {

@@ -16,6 +16,7 @@
 
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
+#include "objects/base/lines.h"
 #include "objects/history.h"
 #include "objects/store.h"
 #include "objects/transaction.h"
@@ -128,16 +129,15 @@ std::string read_all(int fd) {
 }
 
 void add_problems(FsckReport& report, std::string_view text) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
+  for_each_line(text, [&](std::string_view line) {
     const std::size_t space = line.find(' ');
-    if (space == std::string_view::npos) return;
+    if (space == std::string_view::npos) return false;
     int damage = 0;
     std::from_chars(line.data(), line.data() + space, damage);
     report.damage = static_cast<std::uint8_t>(report.damage | damage);
     report.problems.emplace_back(line.substr(space + 1));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-  }
+    return true;
+  });
 }
 
 }  // namespace

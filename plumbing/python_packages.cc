@@ -10,8 +10,8 @@
 #include <system_error>
 #include <unordered_set>
 
-#include "objects/base/error.h"
 #include "objects/base/file.h"
+#include "objects/base/lines.h"
 
 namespace roar::plumbing {
 namespace {
@@ -58,24 +58,6 @@ std::set<std::string, std::less<>> top_levels(const Modules& modules) {
   return names;
 }
 
-std::string content_of(const std::filesystem::path& path) {
-  try {
-    return read_file(path).value_or("");
-  } catch (const Error&) {
-    return {};  // metadata that we may not read tells us nothing
-  }
-}
-
-template <typename Visit>
-void for_each_line(std::string_view text, const Visit& visit) {
-  while (!text.empty()) {
-    std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (!visit(line)) return;
-  }
-}
-
 // RECORD: "path,hash,size" a line; a path with a comma in it is quoted, which modules are not.
 bool record_names_one_of(std::string_view record, const Modules& modules) {
   bool found = false;
@@ -119,12 +101,12 @@ struct Metadata {
 Metadata metadata_at(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path, ignored)) {
-    return {.headers = content_of(path), .record = {}, .top_level = {}};
+    return {.headers = readable_content(path), .record = {}, .top_level = {}};
   }
   const bool dist_info = path.extension() == ".dist-info";
-  return {.headers = content_of(path / (dist_info ? "METADATA" : "PKG-INFO")),
-          .record = dist_info ? content_of(path / "RECORD") : std::string(),
-          .top_level = content_of(path / "top_level.txt")};
+  return {.headers = readable_content(path / (dist_info ? "METADATA" : "PKG-INFO")),
+          .record = dist_info ? readable_content(path / "RECORD") : std::string(),
+          .top_level = readable_content(path / "top_level.txt")};
 }
 
 // Distributions without a list of their modules are taken to have one of their own name.

@@ -43,6 +43,14 @@ std::optional<std::string> read_file(const std::filesystem::path& path) {
   }
 }
 
+std::string readable_content(const std::filesystem::path& path) {
+  try {
+    return read_file(path).value_or("");
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 std::string link_target(const std::filesystem::path& path) {
   std::error_code error;
   const std::filesystem::path target = std::filesystem::read_symlink(path, error);

@@ -24,6 +24,9 @@ void make_directories(const std::filesystem::path& path);
 // The whole content, or nullopt if there is no such file. A directory is an error.
 std::optional<std::string> read_file(const std::filesystem::path& path);
 
+// The same, and empty if it is missing or may not be read: for what only adds to an answer.
+std::string readable_content(const std::filesystem::path& path);
+
 // What a symbolic link says. Empty if there is no such link.
 std::string link_target(const std::filesystem::path& path);
 
