@@ -21,7 +21,8 @@ do
 	cp "$patch" "$scratch/"
 done
 cd "$scratch"
-cmake --preset dev >/dev/null
+# A breakage may leave something unused.
+cmake --preset dev -DROAR_WERROR=OFF >/dev/null
 
 caught=0 missed=0
 for patch

@@ -258,10 +258,12 @@ TEST_CASE("what a job read and wrote is found by path and by artifact", "[histor
   Store store(at.path, Store::Mode::ReadWrite);
   const std::string long_path = std::string(400, 'p') + "/one";
   const std::string other_path = std::string(400, 'p') + "/two";
+  const std::string copied_path = std::string(400, 'p') + "/three";
   NewJob make = job_of({"make"});
   add_edge(make, EdgeRole::Output, "data", "x");
   add_edge(make, EdgeRole::Output, "copy", "x");
   add_edge(make, EdgeRole::Output, long_path, "y");
+  add_edge(make, EdgeRole::Output, copied_path, "y");
   add_edge(make, EdgeRole::Output, std::string(400, 'p'), "z");
   add_edge(make, EdgeRole::Output, std::string("da\xff\n"), "z");
   Edge absent;
@@ -299,6 +301,7 @@ TEST_CASE("what a job read and wrote is found by path and by artifact", "[histor
     using Uses = std::vector<std::pair<ObjectId, EdgeRole>>;
     CHECK(of_path("data") == Uses{{make_id, EdgeRole::Output}, {use_id, EdgeRole::Input}});
     CHECK(of_path(long_path) == Uses{{make_id, EdgeRole::Output}});
+    CHECK(of_path(copied_path) == Uses{{make_id, EdgeRole::Output}});
     CHECK(of_path(other_path) == Uses{{use_id, EdgeRole::Input}});
     CHECK(of_path(std::string(400, 'p')) == Uses{{make_id, EdgeRole::Output}});
     CHECK(of_path("da\xff\n") == Uses{{make_id, EdgeRole::Output}});
@@ -321,7 +324,7 @@ TEST_CASE("what a job read and wrote is found by path and by artifact", "[histor
       paths.insert(std::string(role_name(edge.role)) + edge.path);
       return true;
     });
-    CHECK(paths.size() == 6);
+    CHECK(paths.size() == 7);
     CHECK(paths.contains("absentdata"));
     int seen = 0;
     for_each_edge_of(transaction, read_job(transaction, use_id),
