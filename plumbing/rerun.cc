@@ -113,13 +113,17 @@ Rerun rerun_of(const Workspace& workspace, std::string_view reference, Arguments
   const Store store(workspace.store_directory(), Store::Mode::ReadOnly);
   store.read([&](const ReadTransaction& transaction) {
     const auto session = active_session(transaction);
-    const auto found = session ? find_step(transaction, *session, *step) : std::nullopt;
-    if (!found) {
+    const auto job_id = session ? job_of_step(transaction, *session, *step) : std::nullopt;
+    if (!job_id) {
       throw Error(Errc::NotFound, "the active session has no step " + std::string(reference) +
                                       "\nhint: 'roar dag' lists its steps");
     }
-    const Job job = read_job(transaction, found->job);
-    rerun.name = found->name;
+    const Job job = read_job(transaction, *job_id);
+    for_each_job_of_step(transaction, *session, step->kind, step->number,
+                         [&](const JobPlace& place) {
+                           rerun.name = place.step_name;
+                           return false;
+                         });
     rerun.argv = job.argv;
     rerun.directory = absolute_path(workspace, job.cwd);
     rerun.stale = stale_dependencies(dag_of_session(transaction, *session), *step);
