@@ -12,9 +12,11 @@
 #include "plumbing/config.h"
 #include "plumbing/options.h"
 #include "plumbing/quote.h"
+#include "plumbing/redaction.h"
 #include "plumbing/rerun.h"
 #include "porcelain/global_options.h"
 #include "porcelain/run_report.h"
+#include "porcelain/withheld_secrets.h"
 
 namespace roar::porcelain {
 namespace {
@@ -90,9 +92,10 @@ void report_rerun(std::ostream& err, const plumbing::Rerun& rerun) {
 // Makes the request that of a step which was recorded, and goes where that was started.
 void repeat_step(const Context& context, Arguments words, plumbing::Workspace& workspace,
                  plumbing::RunRequest& request, bool report) {
-  const plumbing::Rerun rerun = plumbing::rerun_of(workspace, words.front(), words.subspan(1));
+  plumbing::Rerun rerun = plumbing::rerun_of(workspace, words.front(), words.subspan(1));
   request.kind = rerun.step.kind;
-  request.argv = rerun.argv;
+  request.argv = with_withheld_secrets(context, workspace, rerun.argv);
+  rerun.argv = plumbing::Redactor(workspace).redact_argv(rerun.argv).argv;
   if (request.name.empty()) request.name = rerun.name;
   enter({rerun.directory});
   workspace.directory = rerun.directory;
