@@ -29,6 +29,7 @@ struct NewJob {
   std::vector<DigestRecord> digests;  // further digests of them
   std::string environment_payload;    // encoded Environment
   std::string packages_payload;       // encoded Packages; empty if there are none
+  std::vector<std::string> blobs;     // payloads of the blobs that the job names
 };
 
 struct AppendedJob {

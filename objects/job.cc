@@ -30,9 +30,10 @@ GitState git_of(const json::Object& object) {
 
 json::Value json_of(const JobExit& exit) {
   json::Object object;
-  if (exit.signal == 0) object.emplace("code", exit.code);
+  if (exit.signal == 0 && !exit.unknown) object.emplace("code", exit.code);
   put_flag(object, "interrupted", exit.interrupted);
   put_optional(object, "signal", static_cast<std::uint64_t>(exit.signal));
+  put_flag(object, "unknown", exit.unknown);
   return object;
 }
 
@@ -40,13 +41,17 @@ JobExit exit_of(const json::Object& object) {
   const Fields fields(object, "job: exit");
   constexpr std::uint64_t kMax = std::numeric_limits<int>::max();
   const std::uint64_t signal = fields.optional_number("signal");
-  if (signal != 0 && fields.has("code")) fields.fail("code", "is there beside a signal");
-  const std::uint64_t code = signal == 0 ? fields.number("code") : 0;
+  const bool unknown = fields.flag("unknown");
+  if (signal != 0 && unknown) fields.fail("unknown", "is there beside a signal");
+  if ((signal != 0 || unknown) && fields.has("code"))
+    fields.fail("code", "is there beside a signal or 'unknown'");
+  const std::uint64_t code = signal == 0 && !unknown ? fields.number("code") : 0;
   if (signal > kMax) fields.fail("signal", "is too large");
   if (code > kMax) fields.fail("code", "is too large");
   return {.code = static_cast<int>(code),
           .signal = static_cast<int>(signal),
-          .interrupted = fields.flag("interrupted")};
+          .interrupted = fields.flag("interrupted"),
+          .unknown = unknown};
 }
 
 json::Value json_of(const Tracing& tracing) {

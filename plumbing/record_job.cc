@@ -55,23 +55,22 @@ std::vector<std::pair<std::string, std::string>> variables(Redactor& redactor) {
   return result;
 }
 
-Tracing tracing_of(const tracer::Observation& observation, const JobDescription& description,
-                   Redactor& redactor) {
-  Tracing tracing;
+void add_observed(const tracer::Observation& observation, Redactor& redactor, Tracing& tracing) {
   tracing.backend = tracer::backend_name(observation.backend);
   tracing.dropped = observation.dropped;
   tracing.processes = observation.processes.size();
   tracing.temporaries = observation.temporaries;
-  tracing.gaps = description.gaps;
   for (const tracer::Gap& gap : observation.gaps) {
     tracing.gaps.push_back(
         {.reason = gap.reason, .program = redactor.redact_path(gap.program), .count = gap.count});
   }
-  return tracing;
 }
 
-// A version that was read but not hashed is a hole in the record, whatever the tracer saw.
-void add_content_gaps(const std::vector<Edge>& edges, Tracing& tracing) {
+// A version that was read but not hashed is a hole in the record, whatever the tracer saw. May be
+// called again when there are more edges.
+void set_content_gaps(const std::vector<Edge>& edges, Tracing& tracing) {
+  std::erase_if(tracing.gaps,
+                [](const TracingGap& gap) { return gap.reason.starts_with("content-"); });
   for (const Edge& edge : edges) {
     if (edge.missing.empty() || !edge.via.empty()) continue;
     tracing.gaps.push_back({.reason = "content-" + edge.missing, .program = edge.path, .count = 1});
@@ -94,48 +93,30 @@ std::vector<std::string> package_files(const Workspace& workspace, const std::ve
   return files;
 }
 
-Packages packages_of(const Workspace& workspace, const std::vector<Edge>& edges, Cache& cache) {
+std::string packages_payload(const Workspace& workspace, const std::vector<Edge>& edges,
+                             Cache& cache) {
   Packages result;
   result.packages = debian_packages(package_files(workspace, edges, true), cache, "/var/lib/dpkg");
   const auto python = python_packages(package_files(workspace, edges, false));
   result.packages.insert(result.packages.end(), python.begin(), python.end());
-  return result;
-}
-
-std::size_t count_of(const Packages& packages, std::string_view manager) {
-  return static_cast<std::size_t>(
-      std::ranges::count(packages.packages, manager, &Package::manager));
+  return result.packages.empty() ? std::string() : encode(result);
 }
 
 void count_edges(const std::vector<Edge>& edges, Job& job) {
+  job.inputs = 0;
+  job.outputs = 0;
   for (const Edge& edge : edges) {
     if (!is_shown(edge)) continue;
     ++(edge.role == EdgeRole::Input ? job.inputs : job.outputs);
   }
 }
 
-Job job_of(const Workspace& workspace, const tracer::Observation& observation,
-           const JobDescription& description) {
-  Redactor redactor(workspace);
-  Job job;
-  job.uid = description.uid;
-  job.parent_uid = description.parent_uid;
-  job.kind = description.kind;
-  job.name = description.name;
-  job.argv = description.argv;
-  job.cwd = redactor.redact_path(stored_path(workspace, workspace.directory.string()));
-  job.git = description.git;
-  job.started = observation.started;
-  job.ended = observation.ended;
-  job.exit = {.code = observation.exit.code,
-              .signal = observation.exit.signal,
-              .interrupted = description.interrupted};
-  job.tracing = tracing_of(observation, description, redactor);
-  job.variables = variables(redactor);
-  for (const Algorithm algorithm : description.shown) {
-    job.hashes.emplace_back(algorithm_name(algorithm));
+std::vector<Algorithm> algorithms_of(const Job& job) {
+  std::vector<Algorithm> algorithms;
+  for (const std::string& name : job.hashes) {
+    if (const auto algorithm = algorithm_from_name(name)) algorithms.push_back(*algorithm);
   }
-  return job;
+  return algorithms;
 }
 
 bool ran_roar(const tracer::Observation& observation) {
@@ -169,47 +150,92 @@ bool is_shown(const Edge& edge) noexcept {
   return false;
 }
 
-RecordedJob record_job(const Workspace& workspace, tracer::Observation observation,
-                       const JobDescription& description, const RecordControl& control) {
-  NewJob next;
-  next.job = job_of(workspace, observation, description);
-  const bool nested = ran_roar(observation);
+Job job_before_start(const Workspace& workspace, const JobDescription& description) {
+  Redactor redactor(workspace);
+  Job job;
+  job.uid = description.uid;
+  job.parent_uid = description.parent_uid;
+  job.kind = description.kind;
+  job.name = description.name;
+  job.argv = description.argv;
+  job.cwd = redactor.redact_path(stored_path(workspace, workspace.directory.string()));
+  job.git = description.git;
+  job.started = Timestamp::now();
+  job.ended = job.started;
+  job.tracing.gaps = description.gaps;
+  std::ranges::sort(job.tracing.gaps);
+  job.variables = variables(redactor);
+  for (const Algorithm algorithm : description.shown) {
+    job.hashes.emplace_back(algorithm_name(algorithm));
+  }
+  return job;
+}
+
+GatheredJob gather_job(const Workspace& workspace, tracer::Observation observation, Job job,
+                       const RecordControl& control) {
+  GatheredJob gathered;
+  NewJob& next = gathered.next;
+  next.job = std::move(job);
+  next.job.started = observation.started;
+  next.job.ended = observation.ended;
+  Redactor redactor(workspace);
+  add_observed(observation, redactor, next.job.tracing);
+  gathered.ran_roar = ran_roar(observation);
   ::malloc_trim(0);  // what the tracer has left
   ObservedEdges observed = observed_edges(workspace, observation);
   next.job.tracing.credentials = observed.credentials;
 
   std::optional<Cache> cache(workspace.cache_directory());
-  EdgeContents contents = find_contents(observed.edges, description.shown, *cache, control);
+  const auto shown = algorithms_of(next.job);
+  EdgeContents contents = find_contents(observed.edges, shown, *cache, control);
   next.artifacts = std::move(contents.artifacts);
   next.digests = std::move(contents.digests);
+  gathered.hashed_files = contents.hashed_files;
+  gathered.hashed_bytes = contents.hashed_bytes;
   next.edges.reserve(observed.edges.size());
   for (ObservedEdge& edge : observed.edges) next.edges.push_back(std::move(edge.edge));
   observed = {};
   // Hundreds of thousands of small strings are gone: their memory is needed for the transaction.
   ::malloc_trim(0);
-
-  Store store(workspace.store_directory(), Store::Mode::ReadWrite);
-  if (nested) {
-    store.read([&](const ReadTransaction& transaction) {
-      add_nested_edges(transaction, description.uid, next.job.started, next.edges);
-    });
-  }
-  add_content_gaps(next.edges, next.job.tracing);
+  set_content_gaps(next.edges, next.job.tracing);
   count_edges(next.edges, next.job);
-  const Packages packages = packages_of(workspace, next.edges, *cache);
+  next.packages_payload = packages_payload(workspace, next.edges, *cache);
   cache.reset();
   next.environment_payload = encode(describe_environment());
-  if (!packages.packages.empty()) next.packages_payload = encode(packages);
+  return gathered;
+}
 
+std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJob& gathered) {
+  NewJob& next = gathered.next;
+  Store store(workspace.store_directory(), Store::Mode::ReadWrite);
+  const std::size_t own_edges = next.edges.size();
+  if (gathered.ran_roar) {
+    store.read([&](const ReadTransaction& transaction) {
+      add_nested_edges(transaction, next.job.uid, next.job.started, next.edges);
+    });
+  }
+  if (next.edges.size() != own_edges) {
+    set_content_gaps(next.edges, next.job.tracing);
+    count_edges(next.edges, next.job);
+    Cache cache(workspace.cache_directory());
+    next.packages_payload = packages_payload(workspace, next.edges, cache);
+  }
+  std::optional<AppendedJob> appended;
+  store.write([&](WriteTransaction& transaction) {
+    appended.reset();
+    if (!jobs_with_uid(transaction, next.job.uid, 1).empty()) return;
+    appended = append_job(transaction, next);
+  });
+  return appended;
+}
+
+RecordedJob recorded_job(GatheredJob gathered, const AppendedJob& appended) {
   RecordedJob recorded;
-  store.write(
-      [&](WriteTransaction& transaction) { recorded.appended = append_job(transaction, next); });
-  recorded.job = std::move(next.job);
-  recorded.edges = std::move(next.edges);
-  recorded.hashed_files = contents.hashed_files;
-  recorded.hashed_bytes = contents.hashed_bytes;
-  recorded.pip_packages = count_of(packages, "pip");
-  recorded.dpkg_packages = count_of(packages, "dpkg");
+  recorded.appended = appended;
+  recorded.hashed_files = gathered.hashed_files;
+  recorded.hashed_bytes = gathered.hashed_bytes;
+  recorded.job = std::move(gathered.next.job);
+  recorded.edges = std::move(gathered.next.edges);
   return recorded;
 }
 

@@ -24,8 +24,7 @@ struct JobDescription {
   std::vector<std::string> argv;  // redacted
   std::optional<GitState> git;
   std::vector<Algorithm>
-      shown;                 // digests that this job's artifacts are shown with; outputs get them
-  bool interrupted = false;  // a signal to roar asked for the end
+      shown;  // digests that this job's artifacts are shown with; outputs get them
   std::vector<TracingGap> gaps;  // known before the tracer started
 };
 
@@ -40,8 +39,6 @@ struct RecordedJob {
   std::vector<Edge> edges;
   std::uint64_t hashed_files = 0;
   std::uint64_t hashed_bytes = 0;
-  std::size_t pip_packages = 0;
-  std::size_t dpkg_packages = 0;
 };
 
 // A random uid for a job: 128 bits as 32 hexadecimal digits.
@@ -51,11 +48,29 @@ std::string new_uid();
 // that was written but caches and what lies below the system's temporary directories.
 bool is_shown(const Edge& edge) noexcept;
 
-// Classifies what was observed, hashes it (through the stat cache), describes the environment, and
-// stores all of it with the job in one transaction. When it returns, the job is durable; if it
-// throws, the store is as it was. Files that cannot be hashed make the job incomplete, not the call
-// fail.
-RecordedJob record_job(const Workspace& workspace, tracer::Observation observation,
-                       const JobDescription& description, const RecordControl& control);
+// What can be said of a job before its command runs. `started` is now.
+Job job_before_start(const Workspace& workspace, const JobDescription& description);
+
+// A job with all that belongs to it, on its way into the store.
+struct GatheredJob {
+  NewJob next;
+  bool ran_roar = false;  // jobs may have run inside it
+  std::uint64_t hashed_files = 0;
+  std::uint64_t hashed_bytes = 0;
+};
+
+// Classifies what was observed, hashes it (through the stat cache), and describes the environment.
+// `job` is what was known before the start, and its exit. Does not touch the store. Files that
+// cannot be hashed make the job incomplete, not the call fail.
+GatheredJob gather_job(const Workspace& workspace, tracer::Observation observation, Job job,
+                       const RecordControl& control);
+
+// Stores it in one transaction. When it returns, the job is durable; if it throws, the store is as
+// it was, and the job may be tried again or put into the spool. A job whose uid is in the store
+// already is not stored again: nullopt.
+std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJob& gathered);
+
+// What append_gathered stored, for reporting it.
+RecordedJob recorded_job(GatheredJob gathered, const AppendedJob& appended);
 
 }  // namespace roar::plumbing

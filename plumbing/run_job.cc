@@ -13,6 +13,7 @@
 #include "plumbing/git_state.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
+#include "plumbing/spool.h"
 
 namespace roar::plumbing {
 namespace {
@@ -80,6 +81,25 @@ std::string parent_uid() {
   return uid != nullptr ? uid : "";
 }
 
+// Into the store, or else into the spool.
+void record(const Workspace& workspace, GatheredJob gathered, RunOutcome& outcome) {
+  try {
+    outcome.imported = import_spool(workspace);  // what ended before this job stands before it
+    if (const auto appended = append_gathered(workspace, gathered)) {
+      outcome.recorded = recorded_job(std::move(gathered), *appended);
+      return;
+    }
+    outcome.failure = "there is a job of this uid already";
+  } catch (const std::exception& error) {
+    outcome.failure = error.what();
+  }
+  try {
+    outcome.spooled = spool_job(workspace, gathered.next);
+  } catch (const std::exception& error) {
+    outcome.failure += std::string("; and in the spool: ") + error.what();
+  }
+}
+
 }  // namespace
 
 RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
@@ -95,6 +115,8 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   description.git = checked_code_state(workspace, request);
   description.shown = request.shown;
 
+  Job job = job_before_start(workspace, description);
+
   NoKeeper keeper;
   tracer::Options options;
   options.choice = request.tracer;
@@ -108,8 +130,11 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   outcome.command_ns = observation.duration_ns;
   try {
     command_ended(observation);
-    description.interrupted = signals.count() > 0;
-    outcome.recorded = record_job(workspace, std::move(observation), description, control);
+    job.exit = {.code = observation.exit.code,
+                .signal = observation.exit.signal,
+                .interrupted = signals.count() > 0};
+    record(workspace, gather_job(workspace, std::move(observation), std::move(job), control),
+           outcome);
   } catch (const std::exception& error) {
     outcome.failure = error.what();
   }

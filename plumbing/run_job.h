@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "objects/hash.h"
 #include "objects/job.h"
 #include "plumbing/config.h"
+#include "plumbing/import_spool.h"
 #include "plumbing/record_job.h"
 #include "plumbing/workspace.h"
 #include "tracer/observe.h"
@@ -31,7 +33,10 @@ struct RunOutcome {
   std::int64_t command_ns = 0;          // from start to end of the command
   std::int64_t record_ns = 0;           // what we did after it
   std::optional<RecordedJob> recorded;  // none: see `failure`
-  std::string failure;                  // why there is no record
+  std::string failure;                  // why it is not in the store
+  // The file that the job waits in, to be imported by a later command; empty: its record is lost.
+  std::filesystem::path spooled;
+  SpoolImport imported;  // of jobs that waited
 };
 
 // Called by run_job when the command has ended and its record begins.

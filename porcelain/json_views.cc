@@ -97,7 +97,9 @@ void put_edges(json::Object& object, const std::vector<plumbing::EdgeView>& edge
 
 json::Object exit_json(const JobExit& exit) {
   json::Object object;
-  if (exit.signal != 0) {
+  if (exit.unknown) {
+    object.emplace("unknown", true);
+  } else if (exit.signal != 0) {
     object.emplace("signal", exit.signal);
   } else {
     object.emplace("code", exit.code);

@@ -15,11 +15,13 @@
 
 #include "objects/base/error.h"
 #include "objects/store.h"
+#include "plumbing/import_spool.h"
 #include "plumbing/options.h"
 #include "plumbing/workspace.h"
 #include "porcelain/commands.h"
 #include "porcelain/global_options.h"
 #include "porcelain/pager.h"
+#include "porcelain/spool_report.h"
 
 namespace roar {
 namespace {
@@ -76,7 +78,9 @@ int run_command(const Command& command, Arguments arguments, bool input, std::os
     context.workspace = &*workspace;
   }
   std::optional<Store> store;
-  if (command.needs == Needs::Store || command.needs == Needs::StoreForWriting) {
+  const bool opens_store = command.needs == Needs::Store || command.needs == Needs::StoreForWriting;
+  if (opens_store) porcelain::report_import(std::cerr, plumbing::import_spool(*workspace));
+  if (opens_store) {
     const bool writing = command.needs == Needs::StoreForWriting;
     open_store(*workspace, writing ? Store::Mode::ReadWrite : Store::Mode::ReadOnly, store);
     context.store = &*store;

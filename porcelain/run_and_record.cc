@@ -69,7 +69,7 @@ tracer::Choice tracer_of(const Flags& flags, const plumbing::Config& config) {
 
 int status_of(const plumbing::RunOutcome& outcome, const Flags& flags) {
   constexpr int kNotRecorded = 125;
-  if (!outcome.recorded && flags.require_record) return kNotRecorded;
+  if (!outcome.recorded && outcome.spooled.empty() && flags.require_record) return kNotRecorded;
   return outcome.exit.code;
 }
 

@@ -10,6 +10,7 @@
 
 #include "plumbing/quote.h"
 #include "plumbing/steps.h"
+#include "porcelain/spool_report.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -72,12 +73,23 @@ std::string git_text(const std::optional<GitState>& git) {
          git->commit.substr(0, 7) + (git->dirty ? " · dirty" : " · clean");
 }
 
+void report_missing(std::ostream& err, const plumbing::RunOutcome& outcome) {
+  if (outcome.spooled.empty()) {
+    err << "roar: the command ran (exit status kept), but its record was lost: " << outcome.failure
+        << '\n';
+    return;
+  }
+  err << "roar: recorded in the spool: " << outcome.failure
+      << "\nroar: the next command that can write to the store imports it from "
+      << plumbing::quoted_path(outcome.spooled.string()) << '\n';
+}
+
 }  // namespace
 
 void report_run(std::ostream& err, const plumbing::RunOutcome& outcome, Verbosity verbosity) {
+  if (outcome.recorded) report_import(err, outcome.imported);
   if (!outcome.recorded) {
-    err << "roar: the command ran (exit status kept), but its record was lost: " << outcome.failure
-        << '\n';
+    report_missing(err, outcome);
     return;
   }
   const RecordedJob& recorded = *outcome.recorded;

@@ -75,6 +75,7 @@ std::string command_text(std::span<const std::string> argv, std::size_t width) {
 std::string exit_text(const JobExit& exit) {
   std::string text = exit.signal != 0 ? "signal " + std::to_string(exit.signal)
                                       : "exit " + std::to_string(exit.code);
+  if (exit.unknown) text = "exit unknown";
   return exit.interrupted ? text + ", interrupted" : text;
 }
 

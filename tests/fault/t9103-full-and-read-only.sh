@@ -1,5 +1,6 @@
 #!/bin/sh
-# A store that cannot be written: the command's status is kept and the message says what is the matter.
+# A store that cannot be written: the command's status is kept, the message says what is the matter, and
+# the job waits in the spool until it can.
 
 . "$SOURCE_DIR/tests/cli/lib.sh"
 
@@ -20,9 +21,14 @@ fill () {
 err=$trash/err
 tries=40
 
+# The uids of all jobs, a line each.
+uids () {
+	roar log --all --json 2>/dev/null | jq -r '.jobs[].job_uid' | sort
+}
+
 # Runs a job that prints something new and exits 5, until one is not recorded. Small records may still
 # fit into what the store has free.
-until_lost () {
+until_spooled () {
 	n=0
 	while test $n -lt $tries
 	do
@@ -35,20 +41,44 @@ until_lost () {
 	return 1
 }
 
-test_case 'a full disk: the status is kept, the message names it, the store stays whole' '
-	fill && until_lost && test $status = 5 && grep "its record was lost: .*the disk is full" "$err" &&
-	rm filler && roar fsck && roar run -q cp in after && roar show after
+test_case 'a full disk: the status is kept, the message names it, the job is in the spool' '
+	fill && uids >"$trash/before" && until_spooled && test $status = 5 &&
+	grep "recorded in the spool: .*the disk is full" "$err" && ! grep lost "$err" &&
+	roar log >"$trash/out" 2>"$err" && grep "^warning: 1 job in the spool cannot be stored now: .*disk is full" "$err"
 '
 
-test_case 'with --require-record it is 125' '
-	fill && until_lost --require-record && test $status = 125 && rm filler
+test_case 'room again: the next command imports it, once' '
+	rm -f filler && n=$(wc -l <"$trash/before") && roar log >out 2>"$err" && grep "^roar: recorded 1 job" "$err" &&
+	test "$(ls -A "$HOME/.local/state/roar/spool"/* .roar/spool 2>/dev/null | grep -c "job$")" = 0 &&
+	test "$(uids | uniq -d | wc -l)" = 0 && roar fsck && roar run -q cp in after && roar show after
 '
 
-test_case 'a read-only .roar: the status is kept, looking things up works' '
-	mount -o remount,ro "$trash/work/small" &&
-	expect_status 5 roar run -q sh -c "exit 5" 2>"$err" && grep "its record was lost: .*Read-only" "$err" &&
-	roar show @1 && roar status &&
-	mount -o remount,rw "$trash/work/small"
+test_case 'what the spooled job did is all there' '
+	fill && until_spooled && rm -f filler && roar status >out 2>"$err" &&
+	grep "^roar: recorded 1 job from the spool" "$err" &&
+	roar show --json "$(roar log --json | jq -r ".jobs[-1].job_uid")" >job &&
+	jq -e ".exit.code == 5 and .complete" job && jq -e ".environment and .packages" job
+'
+
+test_case 'with --require-record a job in the spool counts' '
+	fill && until_spooled --require-record && test $status = 5 && rm -f filler && roar status >out
+'
+
+test_case 'no room for the spool either: said so, and with --require-record it is 125' '
+	fill && export HOME=/proc/nowhere && until_spooled --require-record && test $status = 125 &&
+	grep "its record was lost: .*disk is full" "$err" && rm -f filler && roar fsck
+'
+
+test_case 'a read-only .roar: looking things up works; writable again, the job is imported' '
+	mount -o remount,ro "$trash/work/small" && uids >"$trash/before" &&
+	expect_status 5 roar run -q sh -c "exit 5" 2>"$err" &&
+	grep "recorded in the spool: .*Read-only" "$err" &&
+	roar show @1 2>"$err" && grep "^warning: 1 job in the spool cannot be stored now" "$err" &&
+	roar status 2>"$err" && uids | cmp - "$trash/before" &&
+	mount -o remount,rw "$trash/work/small" &&
+	roar show @1 2>"$err" && grep "^roar: recorded 1 job from the spool" "$err" &&
+	uids | comm -13 "$trash/before" - >"$trash/new" && test "$(wc -l <"$trash/new")" = 1 &&
+	roar show --json "$(cat "$trash/new")" | jq -e ".exit.code == 5" && roar status 2>"$err" && ! test -s "$err"
 '
 
 cd / && umount "$trash/work/small"

@@ -20,7 +20,7 @@ test_case 'truncated at any page: fatal with a reason, no signal' '
 	do
 		restore && truncate -s $((size * percent / 100)) $data &&
 		expect_status 128 roar show @1 2>err && grep "^fatal: " err &&
-		expect_status 6 roar run -q sh -c "exit 6" 2>err && grep "its record was lost" err || return 1
+		expect_status 6 roar run -q sh -c "exit 6" 2>err && grep "recorded in the spool: " err || return 1
 	done; restore && roar show @1
 '
 

@@ -132,6 +132,10 @@ TEST_CASE("objects come back as they were encoded", "[types]") {
   Job killed = plain;
   killed.exit.signal = 9;
   CHECK(decode_job(encode(killed)) == killed);
+  Job abandoned = plain;
+  abandoned.exit.unknown = true;
+  CHECK_FALSE(abandoned.exit.success());
+  CHECK(decode_job(encode(abandoned)) == abandoned);
 
   const Artifact artifact{std::string(64, '0'), 1ULL << 40U};
   CHECK(decode_artifact(encode(artifact)) == artifact);
@@ -186,6 +190,8 @@ TEST_CASE("a second spelling of the same job is refused", "[types]") {
       {"exit", json::Object{{"code", -1}}},
       {"exit", json::Object{{"code", 0}, {"interrupted", false}}},
       {"exit", json::Object{{"code", 0}, {"signal", 9}}},
+      {"exit", json::Object{{"code", 0}, {"unknown", true}}},
+      {"exit", json::Object{{"signal", 9}, {"unknown", true}}},
       {"inputs", -1},
       {"inputs", true},
       {"variables", json::Array{}},

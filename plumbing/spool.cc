@@ -1,0 +1,90 @@
+#include "plumbing/spool.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "objects/base/c_handle.h"
+#include "objects/base/error.h"
+#include "objects/base/file.h"
+#include "objects/base/hex.h"
+#include "objects/blake3.h"
+#include "objects/spooled_job.h"
+
+namespace roar::plumbing {
+namespace {
+
+constexpr std::string_view kSuffix = ".job";
+
+std::string variable(const char* name) {
+  const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): no one sets variables
+  return value != nullptr ? value : "";
+}
+
+std::filesystem::path write_into(const std::filesystem::path& directory, const std::string& name,
+                                 std::string_view bytes) {
+  constexpr mode_t kMode = 0644;
+  make_directories(directory);
+  std::filesystem::path path = directory / name;
+  AtomicFile file(path, kMode);
+  file.write(bytes);
+  file.commit();
+  return path;
+}
+
+}  // namespace
+
+std::string project_key(const Workspace& workspace) {
+  constexpr std::size_t kBytes = 8;
+  const Blake3Digest digest = blake3_of(workspace.root.native());
+  return to_hex(std::span<const std::uint8_t>(digest).first(kBytes));
+}
+
+std::filesystem::path state_directory() {
+  const std::filesystem::path state = variable("XDG_STATE_HOME");
+  if (state.is_absolute()) return state / "roar";
+  const std::filesystem::path home = variable("HOME");
+  return home.is_absolute() ? home / ".local" / "state" / "roar" : std::filesystem::path();
+}
+
+std::vector<std::filesystem::path> spool_directories(const Workspace& workspace) {
+  std::vector<std::filesystem::path> directories{workspace.roar_directory() / "spool"};
+  const std::filesystem::path state = state_directory();
+  if (!state.empty()) directories.push_back(state / "spool" / project_key(workspace));
+  return directories;
+}
+
+std::filesystem::path spool_job(const Workspace& workspace, const NewJob& job) {
+  const std::string bytes = encode_spooled(job);
+  const std::string name = job.job.uid + std::string(kSuffix);
+  std::string failures;
+  for (const std::filesystem::path& directory : spool_directories(workspace)) {
+    try {
+      return write_into(directory, name, bytes);
+    } catch (const Error& error) {
+      failures += (failures.empty() ? "" : "; ") + std::string(error.what());
+    }
+  }
+  throw Error(Errc::Io, failures);
+}
+
+std::vector<std::filesystem::path> spooled_files(const Workspace& workspace) {
+  std::vector<std::filesystem::path> files;
+  for (const std::filesystem::path& directory : spool_directories(workspace)) {
+    const CHandle<DIR, ::closedir> entries(::opendir(directory.c_str()));
+    if (!entries) continue;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this function's own
+    while (const dirent* entry = ::readdir(entries.get())) {
+      const std::string_view name = static_cast<const char*>(entry->d_name);
+      if (name.ends_with(kSuffix)) files.push_back(directory / name);
+    }
+  }
+  return files;
+}
+
+}  // namespace roar::plumbing
