@@ -11,6 +11,7 @@
 #include "objects/index.h"
 #include "objects/key.h"
 #include "objects/steps.h"
+#include "objects/unindex.h"
 
 namespace roar {
 namespace {
@@ -144,6 +145,24 @@ std::optional<std::string> active_session(const ReadTransaction& transaction) {
   if (!head->symbolic.starts_with(kSessionRefs))
     throw Error(Errc::Corrupt, "HEAD does not name a session");
   return head->symbolic.substr(kSessionRefs.size());
+}
+
+void use_session(WriteTransaction& transaction, std::string_view session, Timestamp when) {
+  const std::string ref = session_ref(session);
+  if (!transaction.ref(ref))
+    throw Error(Errc::NotFound, "there is no session " + std::string(session));
+  transaction.set_symbolic_ref("HEAD", ref, when, "use");
+}
+
+void pop_job(WriteTransaction& transaction, const ObjectId& expected, Timestamp when) {
+  const std::optional<std::string> session = active_session(transaction);
+  const auto head = session ? transaction.resolve_ref(session_ref(*session)) : std::nullopt;
+  if (!head) throw Error(Errc::Conflict, "there is no active session");
+  const SessionEntry entry = read_entry(transaction, *head);
+  if (entry.job != expected || !entry.previous)
+    throw Error(Errc::Conflict, "the session has changed: its newest job is another one");
+  transaction.set_ref(session_ref(*session), *entry.previous, *head, when, "pop");
+  unindex_entry(transaction, *head, entry);
 }
 
 std::vector<SessionSummary> sessions(const ReadTransaction& transaction) {

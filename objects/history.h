@@ -47,6 +47,12 @@ std::string start_session(WriteTransaction& transaction, Timestamp when);
 // indexes it.
 AppendedJob append_job(WriteTransaction& transaction, const NewJob& job);
 
+// Takes the newest entry off the active session: its ref moves back to the entry before, and the
+// job is found no more by step, uid, path or content. Nothing is deleted: the entry and the job
+// stay as objects, and the ref's log names them. Throws Errc::Conflict if the newest job is another
+// than `expected`, or if there is none.
+void pop_job(WriteTransaction& transaction, const ObjectId& expected, Timestamp when);
+
 // --- sessions ----------------------------------------------------------------------------------
 
 struct SessionSummary {
@@ -55,6 +61,9 @@ struct SessionSummary {
   Timestamp created;
   bool active = false;
 };
+
+// Makes a session the active one. Throws Errc::NotFound if there is no such session.
+void use_session(WriteTransaction& transaction, std::string_view session, Timestamp when);
 
 std::optional<std::string> active_session(const ReadTransaction& transaction);
 std::vector<SessionSummary> sessions(const ReadTransaction& transaction);  // in order of creation

@@ -47,6 +47,7 @@ struct IndexedPlace {
 };
 
 void index_place(ReadTransaction::Impl& impl, const IndexedPlace& place);
+void unindex_place(ReadTransaction::Impl& impl, const IndexedPlace& place);
 // Those in a session, of one kind and step if they are given, in order of kind, step and entry.
 std::vector<IndexedPlace> indexed_places(const ReadTransaction::Impl& impl,
                                          std::string_view session, std::optional<JobKind> kind,

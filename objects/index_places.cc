@@ -54,6 +54,12 @@ void index_place(ReadTransaction::Impl& impl, const IndexedPlace& place) {
   impl.put(Table::Place, number_key(place.job) + number_key(place.entry), step);
 }
 
+void unindex_place(ReadTransaction::Impl& impl, const IndexedPlace& place) {
+  const std::string step = step_key(place.session, place.kind, place.step);
+  impl.writable->erase(impl.table(Table::Step), step + number_key(place.entry));
+  impl.writable->erase(impl.table(Table::Place), number_key(place.job) + number_key(place.entry));
+}
+
 std::vector<IndexedPlace> indexed_places(const ReadTransaction::Impl& impl,
                                          std::string_view session, std::optional<JobKind> kind,
                                          std::optional<std::uint32_t> step) {

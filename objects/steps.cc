@@ -51,10 +51,10 @@ bool is_result(const Edge& edge) noexcept {
 
 // Empty if the outputs say nothing about the step: there are none, or only empty files. Contents
 // count at their paths: two steps that happen to write equal bytes to different files are two.
-std::string outputs_of(const NewJob& job) {
+std::string outputs_of(const std::vector<Edge>& edges) {
   std::vector<std::pair<std::string_view, ObjectId>> results;
   bool has_content = false;
-  for (const Edge& edge : job.edges) {
+  for (const Edge& edge : edges) {
     if (!is_result(edge)) continue;
     results.emplace_back(edge.path, *edge.artifact);
     has_content = has_content || edge.size != 0;
@@ -71,16 +71,25 @@ std::string outputs_of(const NewJob& job) {
 
 }  // namespace
 
+StepIdentities identities_of(std::string_view session, const Job& job,
+                             const std::vector<Edge>& edges) {
+  StepIdentities identities;
+  if (!job.name.empty()) identities.name = identity_key(session, job.kind, "name", job.name);
+  identities.command = identity_key(session, job.kind, "command", command_of(job));
+  if (job.exit.success())
+    if (const std::string outputs = outputs_of(edges); !outputs.empty())
+      identities.outputs = identity_key(session, job.kind, "outputs", outputs);
+  return identities;
+}
+
 std::uint32_t assign_step(ReadTransaction::Impl& impl, std::string_view session,
                           const NewJob& new_job) {
   constexpr std::size_t kStepSize = 4;
   const Job& job = new_job.job;
-  std::vector<std::string> identities;  // the strongest first
-  if (!job.name.empty()) identities.push_back(identity_key(session, job.kind, "name", job.name));
-  identities.push_back(identity_key(session, job.kind, "command", command_of(job)));
-  if (job.exit.success())
-    if (const std::string outputs = outputs_of(new_job); !outputs.empty())
-      identities.push_back(identity_key(session, job.kind, "outputs", outputs));
+  const StepIdentities found = identities_of(session, job, new_job.edges);
+  std::vector<std::string> identities;
+  for (const std::string* identity : {&found.name, &found.command, &found.outputs})
+    if (!identity->empty()) identities.push_back(*identity);
 
   std::uint32_t step = 0;
   for (const std::string& identity : identities) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "objects/history.h"
 #include "objects/store_impl.h"
@@ -11,5 +13,15 @@ namespace roar {
 // The step of the session to which the job belongs, by the rule at append_job, and from now on
 // every job like it. Only for append_job.
 std::uint32_t assign_step(ReadTransaction::Impl& impl, std::string_view session, const NewJob& job);
+
+// What a job is recognized by: its identities in the table of them, the strongest first. Empty
+// where it has none of a sort.
+struct StepIdentities {
+  std::string name;
+  std::string command;
+  std::string outputs;
+};
+StepIdentities identities_of(std::string_view session, const Job& job,
+                             const std::vector<Edge>& edges);
 
 }  // namespace roar

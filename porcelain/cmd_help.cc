@@ -13,13 +13,13 @@ namespace {
 
 struct Group {
   std::string_view title;
-  std::array<std::string_view, 6> names;  // the rest is empty
+  std::array<std::string_view, 8> names;  // the rest is empty
 };
 
 // The order in which somebody new meets them.
 constexpr std::array kGroups{
     Group{"start here", {"init", "run", "build"}},
-    Group{"the session", {"status", "dag", "log", "reset"}},
+    Group{"the session", {"status", "dag", "log", "session", "pop", "reset"}},
     Group{"look things up", {"show"}},
     Group{"settings and help", {"config", "help"}},
 };

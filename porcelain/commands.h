@@ -16,8 +16,10 @@ int cmd_dag(Context& context, Arguments arguments);
 int cmd_help(Context& context, Arguments arguments);
 int cmd_init(Context& context, Arguments arguments);
 int cmd_log(Context& context, Arguments arguments);
+int cmd_pop(Context& context, Arguments arguments);
 int cmd_reset(Context& context, Arguments arguments);
 int cmd_run(Context& context, Arguments arguments);
+int cmd_session(Context& context, Arguments arguments);
 int cmd_show(Context& context, Arguments arguments);
 int cmd_status(Context& context, Arguments arguments);
 

@@ -16,7 +16,7 @@ roar run -q sh train.sh --epochs=10 --name 'two words' &&   # @1
 	roar run -q cp copy.csv last.csv || exit 1               # @3
 
 jobs_of () {
-	roar log --json --all | jq -r ".jobs[] | select(.step == \"$1\") | .job" | wc -l
+	roar log --json --all | jq -r ".jobs[] | select(.step == \"$1\") | .job_uid" | wc -l
 }
 
 test_case 'a step is run again with the same words, and stays the same step' '

@@ -1,0 +1,150 @@
+#include "objects/unindex.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "objects/base/error.h"
+#include "objects/base/hex.h"
+#include "objects/digest_key.h"
+#include "objects/history.h"
+#include "objects/index.h"
+#include "objects/key.h"
+#include "objects/steps.h"
+
+namespace roar {
+namespace {
+
+std::uint64_t sequence_of(const ReadTransaction::Impl& impl, const ObjectId& id) {
+  const std::optional<Location> location = impl.locate(id);
+  if (!location) throw Error(Errc::Corrupt, "object " + id.hex() + " is missing");
+  return location->sequence;
+}
+
+void erase(ReadTransaction::Impl& impl, Table table, std::string_view key) {
+  impl.writable->erase(impl.table(table), key);
+}
+
+std::vector<std::string> keys_with_prefix(const ReadTransaction::Impl& impl, Table table,
+                                          std::string_view prefix) {
+  std::vector<std::string> keys;
+  for_each_with_prefix(*impl.txn, impl.table(table), prefix,
+                       [&](std::string_view key, std::string_view) {
+                         keys.emplace_back(key);
+                         return true;
+                       });
+  return keys;
+}
+
+void erase_prefix(ReadTransaction::Impl& impl, Table table, std::string_view prefix) {
+  for (const std::string& key : keys_with_prefix(impl, table, prefix)) erase(impl, table, key);
+}
+
+// The digests of an artifact that no job uses any more.
+void unindex_artifact(const ReadTransaction& transaction, ReadTransaction::Impl& impl,
+                      const ObjectId& id, std::uint64_t artifact) {
+  for (const DigestRecord& record : digests_of(transaction, id))
+    erase(impl, Table::Digest, digest_key(record.algorithm, record.digest, artifact).key);
+  erase_prefix(impl, Table::DigestsOf, number_key(artifact));
+}
+
+void unindex_edges(const ReadTransaction& transaction, ReadTransaction::Impl& impl,
+                   std::uint64_t job, const std::vector<Edge>& edges) {
+  std::set<ObjectId> artifacts;
+  for (const Edge& edge : edges) {
+    if (edge.role != EdgeRole::Input && edge.role != EdgeRole::Output) continue;
+    const std::uint64_t artifact = edge.artifact ? sequence_of(impl, *edge.artifact) : 0;
+    std::string path = path_prefix(edge.path);
+    append_number(path, job, kNumberSize);
+    append_number(path, static_cast<std::uint64_t>(edge.role), 1);
+    append_number(path, artifact, kNumberSize);
+    erase(impl, Table::Path, path);
+    if (!edge.artifact) continue;
+    artifacts.insert(*edge.artifact);
+    std::string use = number_key(artifact);
+    append_number(use, static_cast<std::uint64_t>(edge.role), 1);
+    append_number(use, job, kNumberSize);
+    erase_prefix(impl, Table::Use, use);
+  }
+  for (const ObjectId& id : artifacts) {
+    const std::uint64_t artifact = sequence_of(impl, id);
+    if (keys_with_prefix(impl, Table::Use, number_key(artifact)).empty())
+      unindex_artifact(transaction, impl, id, artifact);
+  }
+}
+
+void unindex_job(ReadTransaction::Impl& impl, std::uint64_t sequence, const Job& job) {
+  constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63U;
+  erase(impl, Table::Uid, bytes_from_hex(job.uid).value() + number_key(sequence));
+  std::string key = number_key(static_cast<std::uint64_t>(job.started.seconds) ^ kSignBit);
+  append_number(key, job.started.nanoseconds, 4);
+  erase(impl, Table::Job, key + number_key(sequence));
+}
+
+std::vector<Edge> edges_of(const ReadTransaction& transaction, const Job& job) {
+  std::vector<Edge> edges;
+  for_each_edge_of(transaction, job, [&](const Edge& edge) {
+    edges.push_back(edge);
+    return true;
+  });
+  return edges;
+}
+
+// Jobs that wrote one of the outputs, and so may have written all of them.
+std::set<ObjectId> writers_of(const ReadTransaction& transaction, const std::vector<Edge>& edges) {
+  std::set<ObjectId> writers;
+  const auto output = std::ranges::find_if(edges, [](const Edge& edge) {
+    return edge.role == EdgeRole::Output && edge.artifact && edge.size > 0 && edge.via.empty();
+  });
+  if (output == edges.end()) return writers;
+  for (const Use& use : uses_of_artifact(transaction, *output->artifact, EdgeRole::Output))
+    if (use.path == output->path) writers.insert(use.job);
+  return writers;
+}
+
+// Each identity that the job had belongs to the step of the newest job that is left with it.
+void restore_identities(const ReadTransaction& transaction, ReadTransaction::Impl& impl,
+                        const std::string& session, const Job& job,
+                        const std::vector<Edge>& edges) {
+  constexpr std::size_t kStepSize = 4;
+  const StepIdentities lost = identities_of(session, job, edges);
+  std::set<std::string> missing{lost.name, lost.command, lost.outputs};
+  missing.erase(std::string());
+  for (const std::string& identity : missing) erase(impl, Table::Identity, identity);
+  const std::set<ObjectId> writers =
+      lost.outputs.empty() ? std::set<ObjectId>() : writers_of(transaction, edges);
+  std::vector<JobPlace> places = jobs_of_session(transaction, session);
+  for (auto place = places.rbegin(); place != places.rend() && !missing.empty(); ++place) {
+    const Job other = read_job(transaction, place->job);
+    const bool wrote_same = writers.contains(place->job);
+    const StepIdentities has = identities_of(
+        session, other, wrote_same ? edges_of(transaction, other) : std::vector<Edge>());
+    std::string step;
+    append_number(step, place->step, kStepSize);
+    for (const std::string* identity : {&has.name, &has.command, &has.outputs})
+      if (missing.erase(*identity) != 0) impl.put(Table::Identity, *identity, step);
+  }
+}
+
+}  // namespace
+
+void unindex_entry(WriteTransaction& transaction, const ObjectId& id, const SessionEntry& entry) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const Job job = read_job(transaction, *entry.job);
+  const std::uint64_t sequence = sequence_of(impl, *entry.job);
+  const std::vector<Edge> edges = edges_of(transaction, job);
+  unindex_place(impl, {.job = sequence,
+                       .entry = sequence_of(impl, id),
+                       .session = entry.session,
+                       .kind = entry.kind,
+                       .step = entry.step,
+                       .step_name = entry.step_name});
+  restore_identities(transaction, impl, entry.session, job, edges);
+  if (!indexed_places_of_job(impl, sequence).empty()) return;  // it is in another session too
+  unindex_job(impl, sequence, job);
+  unindex_edges(transaction, impl, sequence, edges);
+}
+
+}  // namespace roar

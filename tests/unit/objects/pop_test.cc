@@ -1,0 +1,146 @@
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "objects/base/hex.h"
+#include "objects/base/random.h"
+#include "objects/blake3.h"
+#include "objects/history.h"
+#include "objects/key.h"
+#include "objects/store_impl.h"
+#include "tests/unit/objects/code_of.h"
+#include "tests/unit/objects/new_store.h"
+
+using namespace roar;  // NOLINT(google-build-using-namespace): the test is about all of it
+
+namespace {
+
+// Everything that the derived tables say.
+using Tables = std::map<std::string, std::map<std::string, std::string>>;
+
+Tables derived_tables(const Store& store) {
+  Tables tables;
+  store.read([&](const ReadTransaction& transaction) {
+    const ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+    for (std::size_t i = static_cast<std::size_t>(Table::Job); i < kTableNames.size(); ++i) {
+      LmdbCursor cursor(*impl.txn, impl.table(static_cast<Table>(i)));
+      for (bool more = cursor.first(); more; more = cursor.next())
+        tables[std::string(kTableNames[i])][std::string(cursor.key())] = cursor.value();
+    }
+  });
+  return tables;
+}
+
+struct File {
+  EdgeRole role;
+  std::string path;
+  std::string content;
+};
+
+NewJob job_of(std::vector<std::string> argv, std::string name, const std::vector<File>& files) {
+  NewJob next;
+  next.job.uid = random_hex(16);
+  next.job.name = std::move(name);
+  next.job.argv = std::move(argv);
+  next.job.started = {100, 1};
+  next.job.ended = {200, 2};
+  next.job.tracing.backend = "preload";
+  for (const File& file : files) {
+    const Artifact artifact{to_hex(blake3_of(file.content)), file.content.size()};
+    Edge edge;
+    edge.path = file.path;
+    edge.role = file.role;
+    edge.evidence = 1;
+    edge.artifact = object_id_of(artifact);
+    edge.size = artifact.size;
+    next.edges.push_back(edge);
+    if (std::ranges::find(next.artifacts, artifact) == next.artifacts.end())
+      next.artifacts.push_back(artifact);
+    const DigestRecord md5{object_id_of(artifact), "md5", artifact.blake3.substr(0, 32),
+                           DigestOrigin::Computed};
+    if (std::ranges::find(next.digests, md5) == next.digests.end()) next.digests.push_back(md5);
+  }
+  return next;
+}
+
+AppendedJob append(Store& store, const NewJob& job) {
+  AppendedJob appended;
+  store.write([&](WriteTransaction& transaction) { appended = append_job(transaction, job); });
+  return appended;
+}
+
+void pop(Store& store, const ObjectId& job) {
+  store.write([&](WriteTransaction& transaction) { pop_job(transaction, job, {300, 0}); });
+}
+
+}  // namespace
+
+TEST_CASE("after a pop the indexes say what they said before the job", "[history]") {
+  using enum EdgeRole;
+  const NewStore at;
+  Store store(at.path, Store::Mode::ReadWrite);
+  const std::string long_path = std::string(500, 'p');
+  append(store, job_of({"prepare"}, "", {{Input, "raw", "1"}, {Output, "clean", "2"}}));
+  append(store, job_of({"train", "--lr=1"}, "train", {{Input, "clean", "2"}, {Output, "m", "3"}}));
+  append(store, job_of({"look", "m"}, "", {{Input, "m", "3"}}));
+
+  const NewJob next = GENERATE_COPY(
+      // another step
+      job_of({"x"}, "", {{Input, "m", "3"}, {Output, "new", "4"}}),
+      job_of({"x"}, "named", {{Input, long_path, "5"}, {Output, long_path, "6"}}),
+      job_of({"x"}, "", {{Output, "a", "same"}, {Output, "b", "same"}, {Input, "a", "same"}}),
+      job_of({"x"}, "", {}),
+      // the same command, name, outputs
+      job_of({"prepare"}, "", {{Input, "raw", "1"}, {Output, "clean", "2"}}),
+      job_of({"train", "--lr=2"}, "train", {{Output, "m", "7"}}),
+      job_of({"other"}, "", {{Output, "m", "3"}}),
+      // two identities that belong to different steps: the stronger one takes the other along
+      job_of({"look", "m"}, "train", {{Output, "clean", "2"}}));
+
+  const Tables before = derived_tables(store);
+  const AppendedJob appended = append(store, next);
+  CHECK(derived_tables(store) != before);
+  pop(store, appended.job);
+  CHECK(derived_tables(store) == before);
+
+  store.read([&](const ReadTransaction& transaction) {
+    CHECK(transaction.info(appended.job));  // the object stays
+    const auto log = transaction.reflog("refs/sessions/" + appended.session);
+    CHECK(log.back().reason == "pop");
+    CHECK(log.back().after == log[log.size() - 2].before);
+  });
+  CHECK(append(store, next).step == appended.step);
+}
+
+TEST_CASE("jobs are popped one by one until there is none", "[history]") {
+  const NewStore at;
+  Store store(at.path, Store::Mode::ReadWrite);
+  const Tables empty = derived_tables(store);
+  const AppendedJob first = append(store, job_of({"a"}, "", {{EdgeRole::Output, "o", "1"}}));
+  const AppendedJob second = append(store, job_of({"a"}, "", {{EdgeRole::Output, "o", "2"}}));
+  CHECK(first.step == second.step);
+  CHECK(code_of([&] { pop(store, first.job); }) == Errc::Conflict);  // not the newest
+  pop(store, second.job);
+  CHECK(code_of([&] { pop(store, second.job); }) == Errc::Conflict);
+  pop(store, first.job);
+  CHECK(derived_tables(store) == empty);
+  CHECK(code_of([&] { pop(store, first.job); }) == Errc::Conflict);
+  CHECK(append(store, job_of({"b"}, "", {})).step == 1);
+}
+
+TEST_CASE("a session that was left can be used again", "[history]") {
+  const NewStore at;
+  Store store(at.path, Store::Mode::ReadWrite);
+  const AppendedJob first = append(store, job_of({"a"}, "", {}));
+  store.write([&](WriteTransaction& transaction) {
+    start_session(transaction, {300, 0});
+    use_session(transaction, first.session, {400, 0});
+  });
+  const AppendedJob second = append(store, job_of({"b"}, "", {}));
+  CHECK(second.session == first.session);
+  CHECK(second.step == 2);
+  CHECK(code_of([&] {
+          store.write([](WriteTransaction& transaction) {
+            use_session(transaction, std::string(32, '0'), {500, 0});
+          });
+        }) == Errc::NotFound);
+}
