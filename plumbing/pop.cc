@@ -76,8 +76,10 @@ std::optional<JobSummary> newest_job(const Store& store) {
     newest.reset();
     const auto session = active_session(transaction);
     if (!session) return;
-    const auto jobs = jobs_of_session(transaction, *session);
-    if (!jobs.empty()) newest = job_summary(transaction, jobs.back().job);
+    for_each_job_newest_first(transaction, *session, [&](const JobPlace& place) {
+      newest = job_summary(transaction, place.job);
+      return false;
+    });
   });
   return newest;
 }

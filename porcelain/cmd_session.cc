@@ -17,14 +17,11 @@ namespace {
 constexpr std::size_t kShortId = 12;
 
 json::Object listed_json(const plumbing::ListedSession& session) {
-  const Timestamp created = session.summary.created;
-  return {{"session", session.summary.id},
-          {"head_oid", session.summary.head.hex()},
-          {"created", json::Array{created.seconds, created.nanoseconds}},
-          {"active", session.summary.active},
-          {"jobs", session.jobs},
-          {"run_steps", session.runs},
-          {"build_steps", session.builds}};
+  json::Object object = session_summary_json(session.summary);
+  object.emplace("jobs", session.jobs);
+  object.emplace("run_steps", session.runs);
+  object.emplace("build_steps", session.builds);
+  return object;
 }
 
 int list(Context& context, bool json) {
