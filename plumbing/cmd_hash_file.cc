@@ -71,8 +71,8 @@ std::string line_of(const std::string& digest, std::string_view path) {
 int cmd_hash_file(Context& context, Arguments arguments) {
   std::vector<std::string> names;
   bool zero = false;
-  Options options("hash-file [--algo <name>]... [-z] <file>...");
-  options.list(0, "algo", "name", names, "digest to compute (default: blake3)")
+  Options options("hash-file [--algo <algorithm>]... [-z] <file>...");
+  options.list(0, "algo", "algorithm", names, "digest to compute (default: blake3)")
       .flag('z', "null", zero, "end lines with NUL and leave names as they are");
   const auto paths = options.parse(arguments);
   if (paths.empty()) throw options.usage_error("no file given");

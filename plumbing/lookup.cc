@@ -1,5 +1,6 @@
 #include "plumbing/lookup.h"
 
+#include <exception>
 #include <utility>
 
 #include "objects/base/error.h"
@@ -64,6 +65,17 @@ StatusView active_status_view(const Store& store, std::size_t steps_max) {
     view = status_view(transaction, session_to_show(transaction), steps_max);
   });
   return view;
+}
+
+std::optional<StatusView> status_for_prompt() noexcept {
+  try {
+    const auto workspace = find_workspace();
+    if (!workspace) return std::nullopt;
+    const Store store(workspace->store_directory(), Store::Mode::ReadOnly);
+    return active_status_view(store, 0);
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
 }
 
 Dag active_dag(const Store& store) {

@@ -32,6 +32,8 @@ Found look_up(const Store& store, const Workspace& workspace, std::string_view n
 SessionView active_session_view(const Store& store, std::size_t jobs_max);
 void for_each_active_job(const Store& store, const std::function<bool(const JobSummary&)>& visit);
 StatusView active_status_view(const Store& store, std::size_t steps_max);
+// Without outputs, for the project of the current directory; nullopt wherever that fails.
+std::optional<StatusView> status_for_prompt() noexcept;
 Dag active_dag(const Store& store);
 
 struct StartedSession {

@@ -123,7 +123,7 @@ void Options::parse_options(std::vector<std::string> tokens) const {
   try {
     app.parse(std::move(tokens));
   } catch (const CLI::CallForHelp&) {
-    throw HelpRequest{usage()};
+    throw help();
   } catch (const CLI::ArgumentMismatch& error) {
     throw usage_error(error.what());
   } catch (const CLI::ParseError& error) {
@@ -131,6 +131,17 @@ void Options::parse_options(std::vector<std::string> tokens) const {
   }
   const std::vector<std::string> unknown = app.remaining();
   if (!unknown.empty()) throw usage_error("unknown option '" + unknown.front() + "'");
+}
+
+HelpRequest Options::help() const {
+  HelpRequest request{.text = usage(), .synopsis = std::string(synopsis_), .options = {}};
+  for (const Option& option : options_) {
+    request.options.push_back({.letter = option.letter,
+                               .name = std::string(option.name),
+                               .placeholder = lower_case(option.placeholder),
+                               .help = std::string(option.help)});
+  }
+  return request;
 }
 
 std::string Options::usage_line() const {

@@ -10,9 +10,19 @@
 
 namespace roar {
 
+// An option as it was declared, for who wants to know of it without parsing: completion.
+struct OptionInfo {
+  char letter = 0;          // 0: none
+  std::string name;         // without the dashes
+  std::string placeholder;  // of its value; empty if it takes none
+  std::string help;
+};
+
 // Thrown by Options::parse for -h and --help; main prints the text on standard output and exits 0.
 struct HelpRequest {
-  std::string text;
+  std::string text{};
+  std::string synopsis{};  // as declared: the forms of the command, one a line
+  std::vector<OptionInfo> options{};
 };
 
 // The options of one command, declared once: parsing, -h, and the check of the manual page read
@@ -67,6 +77,7 @@ class Options {
   bool value_is_next(std::string_view argument) const;
   void parse_options(std::vector<std::string> tokens) const;
   std::string usage_line() const;
+  HelpRequest help() const;
 
   std::string_view synopsis_;
   std::vector<Option> options_;

@@ -22,6 +22,7 @@ constexpr std::array kGroups{
     Group{"the session", {"status", "dag", "log", "session", "pop", "reset"}},
     Group{"look things up", {"show"}},
     Group{"settings and help", {"config", "help"}},
+    Group{"in your shell", {"completion", "prompt"}},
 };
 
 std::string line_of(const Command& command) {
@@ -38,6 +39,9 @@ bool is_grouped(std::string_view name) {
 
 std::string plumbing_overview() {
   std::string text = "\nplumbing, for scripts\n";
+  for (const Command& command : commands()) {
+    if (command.level == Level::Plumbing) text += line_of(command);
+  }
   for (const Command& command : plumbing::commands()) text += line_of(command);
   return text;
 }
@@ -70,7 +74,8 @@ std::string command_overview() {
   }
   std::string others;
   for (const Command& command : commands()) {
-    if (!is_grouped(command.name)) others += line_of(command);
+    const bool listed = command.level == Level::Plumbing || is_grouped(command.name);
+    if (!listed) others += line_of(command);
   }
   if (!others.empty()) text += "\nothers\n" + others;
   return text +

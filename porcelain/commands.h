@@ -11,12 +11,15 @@
 namespace roar::porcelain {
 
 int cmd_build(Context& context, Arguments arguments);
+int cmd_complete(Context& context, Arguments arguments);
+int cmd_completion(Context& context, Arguments arguments);
 int cmd_config(Context& context, Arguments arguments);
 int cmd_dag(Context& context, Arguments arguments);
 int cmd_help(Context& context, Arguments arguments);
 int cmd_init(Context& context, Arguments arguments);
 int cmd_log(Context& context, Arguments arguments);
 int cmd_pop(Context& context, Arguments arguments);
+int cmd_prompt(Context& context, Arguments arguments);
 int cmd_reset(Context& context, Arguments arguments);
 int cmd_run(Context& context, Arguments arguments);
 int cmd_session(Context& context, Arguments arguments);
