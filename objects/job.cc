@@ -31,6 +31,7 @@ GitState git_of(const json::Object& object) {
 json::Value json_of(const JobExit& exit) {
   json::Object object;
   if (exit.signal == 0 && !exit.unknown) object.emplace("code", exit.code);
+  put_flag(object, "core", exit.core);
   put_flag(object, "interrupted", exit.interrupted);
   put_optional(object, "signal", static_cast<std::uint64_t>(exit.signal));
   put_flag(object, "unknown", exit.unknown);
@@ -46,11 +47,14 @@ JobExit exit_of(const json::Object& object) {
   if ((signal != 0 || unknown) && fields.has("code"))
     fields.fail("code", "is there beside a signal or 'unknown'");
   const std::uint64_t code = signal == 0 && !unknown ? fields.number("code") : 0;
+  const bool core = fields.flag("core");
+  if (signal == 0 && core) fields.fail("core", "is there without a signal");
   if (signal > kMax) fields.fail("signal", "is too large");
   if (code > kMax) fields.fail("code", "is too large");
   return {.code = static_cast<int>(code),
           .signal = static_cast<int>(signal),
           .interrupted = fields.flag("interrupted"),
+          .core = core,
           .unknown = unknown};
 }
 

@@ -31,6 +31,7 @@ struct JobExit {
   int code = 0;              // meaningful if signal is 0
   int signal = 0;            // the signal that ended the root process, or 0
   bool interrupted = false;  // the user asked to stop it (SIGINT, SIGTERM, SIGHUP reached roar)
+  bool core = false;         // the signal left a core dump
   bool unknown = false;      // roar was killed first: code and signal are 0 and mean nothing
 
   bool success() const noexcept { return code == 0 && signal == 0 && !unknown; }

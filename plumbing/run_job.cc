@@ -132,7 +132,8 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
     command_ended(observation);
     job.exit = {.code = observation.exit.code,
                 .signal = observation.exit.signal,
-                .interrupted = signals.count() > 0};
+                .interrupted = signals.count() > 0,
+                .core = observation.exit.core_dumped};
     record(workspace, gather_job(workspace, std::move(observation), std::move(job), control),
            outcome);
   } catch (const std::exception& error) {

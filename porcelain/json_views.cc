@@ -104,6 +104,7 @@ json::Object exit_json(const JobExit& exit) {
   } else {
     object.emplace("code", exit.code);
   }
+  if (exit.core) object.emplace("core", true);
   if (exit.interrupted) object.emplace("interrupted", true);
   return object;
 }

@@ -1,9 +1,11 @@
 #include "porcelain/run_and_record.h"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <optional>
 #include <ostream>
 #include <vector>
 
@@ -58,6 +60,7 @@ tracer::Choice tracer_of(const Flags& flags, const plumbing::Config& config) {
 [[noreturn]] void die_of(int signal) {
   const rlimit none{.rlim_cur = 0, .rlim_max = 0};
   ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // where dumps are piped to a program, there is no limit
   ::signal(signal, SIG_DFL);
   sigset_t set;
   sigemptyset(&set);
@@ -104,11 +107,12 @@ void repeat_step(const Context& context, Arguments words, plumbing::Workspace& w
 
 int run_request(const Context& context, const plumbing::Workspace& workspace,
                 const plumbing::RunRequest& request, const Flags& flags, Verbosity verbosity) {
+  // Until the end: the report is no reason to end otherwise than the command did.
+  std::optional<tracer::SignalGuard> signals(std::in_place);
   plumbing::RunOutcome outcome;
   try {
-    const tracer::SignalGuard signals;
-    outcome = plumbing::run_job(workspace, request, signals,
-                                {.stop = &signals.impatient(), .progress = {}},
+    outcome = plumbing::run_job(workspace, request, *signals,
+                                {.stop = &signals->impatient(), .progress = {}},
                                 [](const tracer::Observation&) {});
   } catch (const tracer::NotStarted& failure) {
     context.err << "roar: " << failure.message << '\n';
@@ -117,6 +121,9 @@ int run_request(const Context& context, const plumbing::Workspace& workspace,
   if (!outcome.recorded || !stderr_is_a_file()) report_run(context.err, outcome, verbosity);
   context.err.flush();
   if (outcome.exit.signal != 0) die_of(outcome.exit.signal);
+  // What could not be written by now is tried again at exit.
+  signals.reset();
+  ::signal(SIGPIPE, SIG_IGN);
   return status_of(outcome, flags);
 }
 

@@ -76,6 +76,7 @@ std::string exit_text(const JobExit& exit) {
   std::string text = exit.signal != 0 ? "signal " + std::to_string(exit.signal)
                                       : "exit " + std::to_string(exit.code);
   if (exit.unknown) text = "exit unknown";
+  if (exit.core) text += ", core dumped";
   return exit.interrupted ? text + ", interrupted" : text;
 }
 

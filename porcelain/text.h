@@ -31,7 +31,7 @@ std::string count_text(std::uint64_t count, std::string_view singular);
 // The command as one would type it, cut to `width` characters with "..." if that is not 0.
 std::string command_text(std::span<const std::string> argv, std::size_t width);
 
-// "exit 0", "signal 9", "exit 1, interrupted", "exit unknown".
+// "exit 0", "signal 3, core dumped", "exit 1, interrupted", "exit unknown".
 std::string exit_text(const JobExit& exit);
 
 // "@3", "@B1", or the short uid if the job is of no step.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,7 +75,8 @@ struct ChildPlan {
   sigset_t mask;
   pid_t parent;
   std::string directory;
-  int report;  // write end of the pipe
+  int report;       // write end of the pipe
+  itimerval alarm;  // of this process: it was set for whom this process stands for
   std::vector<char*> arguments;
   std::vector<char*> shell_arguments;  // for a file that is neither a program nor has "#!"
   std::vector<char*> environment;
@@ -102,6 +104,7 @@ struct ChildPlan {
   entering.path2 = {};
   wire::Record* record = plan.log.append(entering);
   plan.signals.restore_dispositions();
+  if (timerisset(&plan.alarm.it_value)) ::setitimer(ITIMER_REAL, &plan.alarm, nullptr);
   ::pthread_sigmask(SIG_SETMASK, &plan.mask, nullptr);
   ::execve(plan.launch.program.c_str(), plan.arguments.data(), plan.environment.data());
   if (errno == ENOEXEC) ::execve(kShell, plan.shell_arguments.data(), plan.environment.data());
@@ -170,6 +173,7 @@ pid_t start(const Launch& launch, Log& log, const SignalGuard& signals) {
                  ::getpid(),
                  working_directory(),
                  child_end.get(),
+                 {},
                  pointers_to(launch.arguments),
                  pointers_to(shell),
                  pointers_to(launch.environment)};
@@ -177,6 +181,11 @@ pid_t start(const Launch& launch, Log& log, const SignalGuard& signals) {
   sigset_t all;
   sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &plan.mask);
+  signals.arm();
+  // An alarm that is running does not pass on to a child by itself.
+  const itimerval none{};
+  ::getitimer(ITIMER_REAL, &plan.alarm);
+  if (timerisset(&plan.alarm.it_value)) ::setitimer(ITIMER_REAL, &none, nullptr);
   const pid_t child = ::fork();
   if (child == 0) run_child(plan);
   const int errnum = errno;
@@ -207,28 +216,41 @@ siginfo_t state_of(pid_t child, int options) {
   return state;
 }
 
-// The terminal stopped the child, or the child itself in answer to Ctrl-Z, and the shell waits for
-// us to do the same. What was sent SIGSTOP is somebody else's to continue.
-void stop_along_with(pid_t child, int signal) {
-  // If the terminal stopped us too, we get here when both have been continued already. Stopping
-  // now would be for ever.
-  const siginfo_t state = state_of(child, WSTOPPED | WNOHANG);
+// Whether whoever sits at the terminal is waiting for us or the command.
+bool in_foreground(pid_t child) {
+  const Fd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  if (!terminal) return false;
+  const pid_t foreground = ::tcgetpgrp(terminal.get());
+  return foreground == ::getpgrp() || foreground == ::getpgid(child);
+}
+
+// The shell waits for us to stop as the command did, and continues us both.
+void stop_along_with(pid_t child, int signal, const SignalGuard& signals) {
   const bool by_terminal = signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
-  if (state.si_pid != child || !by_terminal) return;
-  ::raise(SIGSTOP);
-  ::kill(child, SIGCONT);
+  if (!by_terminal && !in_foreground(child)) {
+    // Who sent SIGSTOP to the command alone will continue it alone.
+    state_of(child, WSTOPPED | WNOHANG);
+    return;
+  }
+  const auto is_stopped = [&] {
+    return state_of(child, WSTOPPED | WNOHANG | WNOWAIT).si_pid == child;
+  };
+  if (!is_stopped()) return;  // continued meanwhile
+  signals.stop_this_process(by_terminal ? signal : SIGSTOP);
+  if (is_stopped()) ::kill(child, SIGCONT);  // it is in another group, or we were continued alone
 }
 
 }  // namespace
 
-ExitState wait_for(pid_t child) {
+ExitState wait_for(pid_t child, const SignalGuard& signals) {
   for (;;) {
     const siginfo_t state = state_of(child, WEXITED | WSTOPPED | WNOWAIT);
-    if (state.si_pid != child) return {.code = 125, .signal = 0, .core_dumped = false};
-    if (state.si_code == CLD_STOPPED || state.si_code == CLD_TRAPPED) {
-      stop_along_with(child, state.si_status);
+    if (state.si_pid == child && (state.si_code == CLD_STOPPED || state.si_code == CLD_TRAPPED)) {
+      stop_along_with(child, state.si_status, signals);
       continue;
     }
+    signals.command_ended();
+    if (state.si_pid != child) return {.code = 125, .signal = 0, .core_dumped = false};
     state_of(child, WEXITED);
     if (state.si_code == CLD_EXITED)
       return {.code = state.si_status, .signal = 0, .core_dumped = false};

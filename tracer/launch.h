@@ -40,8 +40,9 @@ struct PreparationFailed {
 // before that. Throws NotStarted or PreparationFailed, and then there is no child.
 pid_t start(const Launch& launch, Log& log, const SignalGuard& signals);
 
-// Blocks until the child ends, and reaps it. If the terminal stops the child, this process stops
-// too, as a shell expects of a job; continued, it continues the child.
-ExitState wait_for(pid_t child);
+// Blocks until the child ends, says so to `signals`, and reaps it. If the terminal stops the child,
+// or anything does while the job is in the foreground, this process stops too, as a shell expects
+// of a job; continued, it continues the child.
+ExitState wait_for(pid_t child, const SignalGuard& signals);
 
 }  // namespace roar::tracer

@@ -167,10 +167,9 @@ Observation Run::observe() {
   timespec before{};
   ::clock_gettime(CLOCK_MONOTONIC, &before);
   root_ = start_root();
-  observation_.exit = wait_for(root_);
+  observation_.exit = wait_for(root_, signals_);
   timespec after{};
   ::clock_gettime(CLOCK_MONOTONIC, &after);
-  signals_.forward_to(0);
   observation_.ended = Timestamp::now();
   observation_.duration_ns =
       (after.tv_sec - before.tv_sec) * 1'000'000'000 + (after.tv_nsec - before.tv_nsec);
