@@ -80,9 +80,7 @@ def outer_job_control():
     t.send('\x1a')
     t.expect('Stopped')
     t.expect('PROMPT> ')
-    t.line('kill %1')
-    t.expect('PROMPT> ')
-    t.line('fg; echo status $?')
+    t.line('kill %1; wait %1; echo status $?')
     t.expect('status 143')
     t.expect('PROMPT> ')
     t.line('exit')
@@ -190,6 +188,7 @@ def resizing():
         file.write('''
 import curses
 def main(screen):
+    screen.timeout(100)  # a signal just before it waits is noticed at the next turn
     while True:
         screen.clear()
         screen.addstr(0, 0, 'SIZE<%d,%d>' % screen.getmaxyx())
