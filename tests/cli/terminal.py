@@ -59,6 +59,17 @@ class Terminal:
         """A command for a shell that prompts with PROMPT>."""
         self.send(text + '\r')
 
+    def press_until(self, key, text):
+        """Types the key, again if nothing comes of it for a while, until the text has come."""
+        for _ in range(DEADLINE // 2):
+            self.send(key)
+            deadline = time.monotonic() + 2
+            while time.monotonic() < deadline:
+                self.read(0.1)
+                if self.seen.find(text.encode(), self.mark) >= 0:
+                    return self.expect(text)
+        return self.expect(text)
+
     def resize(self, rows, columns):
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
 
