@@ -155,11 +155,49 @@ unsigned last_line(const toml::table& table, unsigned line, std::string_view tex
   return line;
 }
 
+// How the file ends its lines.
+std::string_view line_end(std::string_view text) {
+  const std::size_t first = text.find('\n');
+  return first != std::string_view::npos && first > 0 && text[first - 1] == '\r' ? "\r\n" : "\n";
+}
+
+// A file without a final newline stays without one.
 std::string with_line_after(std::string_view text, const Lines& lines, unsigned line,
                             const std::string& added) {
+  const std::string end(line_end(text));
   const std::size_t at = lines.start(line + std::size_t{1});
   const std::string before(text.substr(0, at));
-  return before + (before.ends_with('\n') || before.empty() ? "" : "\n") + added + '\n' +
+  if (!before.empty() && !before.ends_with('\n')) return before + end + added;
+  return before + added + end + std::string(text.substr(at));
+}
+
+std::string with_section(std::string_view text, std::string_view section,
+                         const std::string& assignment) {
+  const std::string end(line_end(text));
+  const std::string added = "[" + std::string(section) + "]" + end + assignment;
+  if (text.empty()) return added + end;
+  if (!text.ends_with('\n')) return std::string(text) + end + end + added;
+  return std::string(text) + end + added + end;
+}
+
+// Where the last value of an inline table ends; nullopt if it has none.
+std::optional<std::size_t> end_of_values(const toml::table& table, const Lines& lines) {
+  std::optional<std::size_t> end;
+  for (const auto& [key, node] : table) {
+    const auto* inner = node.as_table();
+    const bool is_dotted = inner != nullptr && !inner->is_inline();
+    const auto here =
+        is_dotted ? end_of_values(*inner, lines) : std::optional(lines.offset(node.source().end));
+    if (here && (!end || *here > *end)) end = here;
+  }
+  return end;
+}
+
+std::string with_inline(std::string_view text, const Lines& lines, const Child& child,
+                        const std::string& assignment) {
+  const auto end = end_of_values(*child.node->as_table(), lines);
+  const std::size_t at = end.value_or(lines.offset(child.node->source().begin) + 1);
+  return std::string(text.substr(0, at)) + (end ? ", " : "") + assignment +
          std::string(text.substr(at));
 }
 
@@ -168,35 +206,69 @@ std::string with_added(std::string_view text, const toml::table& root, std::stri
   const Lines lines(text);
   const Child child = child_of(root, section);
   const Form form = child.node == nullptr ? Form::Implied : form_of(child, text, lines);
-  if (form == Form::Implied) {
-    std::string result(text);
-    if (!result.empty()) result += result.ends_with('\n') ? "\n" : "\n\n";
-    return result + '[' + std::string(section) + "]\n" + assignment + '\n';
-  }
+  if (form == Form::Implied) return with_section(text, section, assignment);
+  if (form == Form::Inline) return with_inline(text, lines, child, assignment);
   const toml::table& table = *child.node->as_table();
-  if (form == Form::Inline) {
-    const std::size_t at = lines.offset(child.node->source().begin) + 1;
-    return std::string(text.substr(0, at)) + ' ' + assignment + (table.empty() ? " " : ",") +
-           std::string(text.substr(at));
-  }
   const unsigned line = last_line(table, child.node->source().begin.line, text, lines);
   return with_line_after(text, lines, line,
                          (form == Form::Dotted ? std::string(section) + '.' : "") + assignment);
 }
 
+std::string without_region(std::string_view text, std::size_t begin, std::size_t end) {
+  return std::string(text.substr(0, begin)) + std::string(text.substr(end));
+}
+
+// Where a line ends that ends at `at`, without what ends it.
+std::size_t before_line_end(std::string_view text, std::size_t at) {
+  if (at > 0 && text[at - 1] == '\n') --at;
+  if (at > 0 && text[at - 1] == '\r') --at;
+  return at;
+}
+
+std::string without_lines(std::string_view text, const Lines& lines, unsigned first,
+                          unsigned last) {
+  std::size_t begin = lines.start(first);
+  const std::size_t end = lines.start(std::size_t{last} + 1);
+  // A file without a final newline stays without one.
+  if (end == text.size() && !text.ends_with('\n')) begin = before_line_end(text, begin);
+  return without_region(text, begin, end);
+}
+
+std::string without_inline(std::string_view text, std::size_t begin, std::size_t end) {
+  const auto next = text.find_first_not_of(" \t", end);
+  const auto last = text.find_last_not_of(" \t", begin - 1);
+  if (text[last] == ',') {
+    begin = last;
+  } else if (text[next] == ',') {
+    end = text.find_first_not_of(" \t", next + 1);
+  }
+  return without_region(text, begin, end);
+}
+
 std::string without(std::string_view text, const Child& entry, bool is_inline) {
   const Lines lines(text);
-  std::size_t begin = lines.offset(entry.key->source().begin);
-  std::size_t end = lines.offset(entry.node->source().end);
   if (!is_inline) {
-    begin = lines.start(entry.key->source().begin.line);
-    end = lines.start(std::size_t{entry.node->source().end.line} + 1);
-  } else if (const auto next = text.find_first_not_of(" \t", end); text[next] == ',') {
-    end = text.find_first_not_of(" \t", next + 1);
-  } else if (const auto last = text.find_last_not_of(" \t", begin - 1); text[last] == ',') {
-    begin = last;
+    return without_lines(text, lines, entry.key->source().begin.line,
+                         entry.node->source().end.line);
   }
-  return std::string(text.substr(0, begin)) + std::string(text.substr(end));
+  return without_inline(text, lines.offset(entry.key->source().begin),
+                        lines.offset(entry.node->source().end));
+}
+
+// The reverse of with_section: without the header "[section]" and the empty line before it, if that
+// is the end of the text.
+std::string without_empty_section(const std::string& text, std::string_view section) {
+  const std::string header = "[" + std::string(section) + "]";
+  const std::size_t body = before_line_end(text, text.size());
+  const bool final_newline = body < text.size();
+  if (!std::string_view(text).substr(0, body).ends_with(header)) return text;
+  const std::size_t begin = body - header.size();
+  if (begin == 0) return {};
+  const std::size_t empty_line = before_line_end(text, begin);
+  if (empty_line == begin) return text;  // not at the start of its line
+  const std::size_t line_before = before_line_end(text, empty_line);
+  if (line_before == empty_line) return text;  // no empty line
+  return text.substr(0, final_newline ? empty_line : line_before);
 }
 
 bool equal(const toml::table& a, const toml::table& b) {
@@ -274,6 +346,7 @@ std::optional<std::string> without_toml_value(std::string_view text, std::string
   if (old.node == nullptr) return std::nullopt;
   std::string result = without(text, old, table->is_inline());
   root[section].as_table()->erase(field);
+  if (root[section].as_table()->empty()) result = without_empty_section(result, section);
   // What was written as "git.dirty = ..." leaves no table behind.
   if (root[section].as_table()->empty() && !parsed(result, file).contains(section)) {
     root.erase(section);

@@ -61,19 +61,21 @@ TEST_CASE("setting a value changes its region alone", "[plumbing]") {
       // added to a table that is there
       {"# c\n[git] # c\n# d\n\n[z]\na=1\n", "# c\n[git] # c\ndirty = \"new\"\n# d\n\n[z]\na=1\n"},
       {"[git]\na = [\n 1,\n]\n\n[z]\n", "[git]\na = [\n 1,\n]\ndirty = \"new\"\n\n[z]\n"},
-      {"[git]\na = 1", "[git]\na = 1\ndirty = \"new\"\n"},
+      {"[git]\na = 1", "[git]\na = 1\ndirty = \"new\""},
       {"[git]\na = 1\n[git.sub]\nb = 1\n", "[git]\na = 1\ndirty = \"new\"\n[git.sub]\nb = 1\n"},
       {"[git]\na.b = 1\n[[git.list]]\nb = 1\n",
        "[git]\na.b = 1\ndirty = \"new\"\n[[git.list]]\nb = 1\n"},
       {"git.a = 1\nother = 2\n", "git.a = 1\ngit.dirty = \"new\"\nother = 2\n"},
-      {"git = { a = 1 }\n", "git = { dirty = \"new\", a = 1 }\n"},
-      {"git = {}\n", "git = { dirty = \"new\" }\n"},
+      {"git = { a = 1 }\n", "git = { a = 1, dirty = \"new\" }\n"},
+      {"git={a.b=1,c={}}\n", "git={a.b=1,c={}, dirty = \"new\"}\n"},
+      {"git = {}\n", "git = {dirty = \"new\"}\n"},
       // a new table
       {"", "[git]\ndirty = \"new\"\n"},
-      {"[z]\na = 1", "[z]\na = 1\n\n[git]\ndirty = \"new\"\n"},
+      {"[z]\na = 1", "[z]\na = 1\n\n[git]\ndirty = \"new\""},
       {"# only a comment\n", "# only a comment\n\n[git]\ndirty = \"new\"\n"},
       {"[git.sub]\na = 1\n", "[git.sub]\na = 1\n\n[git]\ndirty = \"new\"\n"},
-      {"[z]\r\na = 1\r\n", "[z]\r\na = 1\r\n\n[git]\ndirty = \"new\"\n"},
+      {"[z]\r\na = 1\r\n", "[z]\r\na = 1\r\n\r\n[git]\r\ndirty = \"new\"\r\n"},
+      {"[git]\r\na = 1\r\n[z]\r\n", "[git]\r\na = 1\r\ndirty = \"new\"\r\n[z]\r\n"},
   }));
   INFO(before);
   CHECK(with_dirty(before, "new") == after);
@@ -108,7 +110,12 @@ TEST_CASE("removing a value removes its lines alone", "[plumbing]") {
   const auto [before, after] = GENERATE(table<std::string, std::string>({
       {"[git]\n# c\ndirty = 'x'  # why\na = 1\n", "[git]\n# c\na = 1\n"},
       {"[git]\ndirty = [\n'x'\n]\n\n[z]\n", "[git]\n\n[z]\n"},
-      {"[git]\ndirty = 'x'", "[git]\n"},
+      {"[z]\n[git] # c\ndirty = 'x'", "[z]\n[git] # c"},
+      {"[git]\n# c\ndirty = 'x'\n", "[git]\n# c\n"},
+      {"[z]\n[git]\ndirty = 'x'\n", "[z]\n[git]\n"},
+      {"[git]\ndirty = 'x'\n[git.sub]\n", "[git]\n[git.sub]\n"},
+      {"[z]\n\n[git]\ndirty = 'x'\n", "[z]\n"},
+      {"[git]\ndirty = 'x'\n", ""},
       {"git.dirty = 'x'\nz = 1\n", "z = 1\n"},
       {"git = { dirty = 'x', a = 1 }\n", "git = { a = 1 }\n"},
       {"git = { a = 1, dirty = 'x' }\n", "git = { a = 1 }\n"},
@@ -116,6 +123,20 @@ TEST_CASE("removing a value removes its lines alone", "[plumbing]") {
   }));
   INFO(before);
   CHECK(without_toml_value(before, "file", "git", "dirty") == after);
+}
+
+TEST_CASE("setting and removing a key leaves the text as it was", "[plumbing]") {
+  const std::string text =
+      GENERATE(as<std::string>(), "", "\n", "# c", "# c\n", "[z]\na = 1", "[z]\na = 1\n\n\n",
+               "[z]\r\na = 1\r\n", "[z]\r\na = 1", "[git]\na = 1", "[git]\na = [\n 1, # c\n]",
+               "git.a = 1", "git.a.b = 1\r\n[z]", "git = {}", "git = { }\n", "git={a=1}",
+               "git = { a.b = 1 , c = {d = 1} }", "[git.sub]\na = 1", "[\"git\"] # c\n",
+               "[git]\n# dirty = 1\n[z]\n", "[[z]]\n[git]\n[[git.x]]\n",
+               "\xef\xbb\xbf[git]\na = 1\n", "\xef\xbb\xbfgit.a = 'é'\n");
+  INFO(text);
+  const std::string with = with_dirty(text, "new");
+  CHECK(with != text);
+  CHECK(without_toml_value(with, "file", "git", "dirty") == text);
 }
 
 TEST_CASE("removing what is not there says so", "[plumbing]") {
