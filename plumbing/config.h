@@ -16,13 +16,17 @@ namespace roar::plumbing {
 using ConfigValue = std::variant<bool, std::string, std::vector<std::string>>;
 
 struct ConfigKey {
-  std::string_view name;  // "git.dirty"
+  std::string_view name;  // "git.dirty"; "alias.<name>": a family, all keys of that form
   ConfigValue (*default_value)();
   std::span<const std::string_view> allowed;  // words, or items of a list; empty: anything
-  std::string_view summary;
+  std::string_view description;               // sentences, as in roar-config(5)
   bool personal = false;  // not taken from committed files: they must not run programs
+
+  bool is_family() const noexcept { return name.ends_with('>'); }
 };
 std::span<const ConfigKey> config_keys() noexcept;  // by name
+// The description, what the key takes, its default and where it may stand, in one paragraph.
+std::string description_of(const ConfigKey& key);
 // Throws Errc::Usage, with suggestions, for a key that is not in the table.
 const ConfigKey& require_config_key(std::string_view name);
 
@@ -31,7 +35,7 @@ enum class ConfigOrigin : std::uint8_t { Default, User, Committed, Local, Enviro
 std::string_view origin_name(ConfigOrigin origin) noexcept;  // "default", "user", ...
 
 struct ConfigSetting {
-  std::string_view key;
+  std::string key;
   ConfigValue value;
   ConfigOrigin origin = ConfigOrigin::Default;
   std::string where;  // file and line, or name of the variable; empty for a default
@@ -46,10 +50,13 @@ class Config {
   const std::string& string(std::string_view key) const;
   const std::vector<std::string>& list(std::string_view key) const;
   const ConfigSetting& setting(std::string_view key) const;
+  // Null if there is none: of a family only those keys are there that a file sets.
+  const ConfigSetting* find(std::string_view key) const noexcept;
   std::span<const ConfigSetting> settings() const noexcept { return settings_; }  // by key
 
-  // What was wrong without being an error, one line each: unknown keys, with file and line, and
-  // settings that a committed git.dirty_locked overrules. Commands that run show them.
+  // What was wrong without being an error, one line each: unknown keys, with file and line or the
+  // name of the variable, settings that may not stand where they do, and those that a committed
+  // git.dirty_locked overrules. Commands that run show them.
   const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
@@ -71,14 +78,19 @@ ConfigValue parse_config_value(std::string_view key, std::string_view text);
 // The reverse, for people: "true", "a,b".
 std::string to_text(const ConfigValue& value);
 
-// Where set_config writes.
-std::filesystem::path local_config_file(const std::filesystem::path& root);
+// A file that can be edited.
+enum class ConfigFile : std::uint8_t { Local, Project, User };
+// .roar/config.toml or roar.toml of the project at `root`, or the user's own file. Throws
+// Errc::Usage if there is no home directory to find the last one in.
+std::filesystem::path config_file(const std::filesystem::path& root, ConfigFile file);
 
-// Sets or removes one key in `root`/.roar/config.toml by editing its region only: comments, order
-// and keys that are not ours stay. Atomic and durable; of two at the same time the last one wins.
-// unset returns whether the key was there. Throws Errc::Usage for an unknown key or a file that is
-// not TOML, Errc::Unsupported for one that cannot be edited in place.
-void set_config(const std::filesystem::path& root, std::string_view key, const ConfigValue& value);
-bool unset_config(const std::filesystem::path& root, std::string_view key);
+// Sets or removes one key in a file by editing its region only: comments, order and keys that are
+// not ours stay. Atomic and durable; the file keeps its mode, and a symbolic link is followed. Of
+// two at the same time, one waits for the other. unset returns whether the key was there. Throws
+// Errc::Usage for an unknown key, a file that is not TOML, and a key that may not stand in this
+// file; Errc::Unsupported for a file that cannot be edited in place.
+void set_config(const std::filesystem::path& root, ConfigFile file, std::string_view key,
+                const ConfigValue& value);
+bool unset_config(const std::filesystem::path& root, ConfigFile file, std::string_view key);
 
 }  // namespace roar::plumbing

@@ -16,36 +16,53 @@ constexpr std::array<std::string_view, 3> kDirty{"refuse", "record", "ignore"};
 constexpr std::array<std::string_view, 4> kVerbosity{"quiet", "normal", "verbose", "debug"};
 constexpr std::array<std::string_view, 3> kTracers{"auto", "preload", "ptrace"};
 
-// roar-config(5) explains them; tests/cli/t0005-config-keys.sh compares.
+// roar-config(5) has the same words; tests/cli/t0005-config.sh compares.
 constexpr std::array kKeys{
+    ConfigKey{"alias.<name>",
+              [] { return ConfigValue(""); },
+              {},
+              "A command of your own: the words that stand for it. See roar-alias(7).",
+              true},
     ConfigKey{"filters.ignore_paths",
               [] { return ConfigValue(Words()); },
               {},
-              "path patterns that are left out of a job's inputs and outputs"},
+              "Path patterns. Files that match are left out of a job's inputs and outputs."},
     ConfigKey{"git.dirty", [] { return ConfigValue("refuse"); }, kDirty,
-              "what to do if the tree differs from its commit"},
+              "What roar run and roar build do if the git tree differs from its commit: refuse to "
+              "start, record the difference with the job, or ignore it and record only that there "
+              "was one."},
     ConfigKey{"git.dirty_locked",
               [] { return ConfigValue(false); },
               {},
-              "whether nothing may loosen git.dirty"},
+              "If a committed file sets this to true, neither an option nor a variable nor the "
+              "local file can loosen git.dirty; they may be stricter."},
     ConfigKey{"hash.get", [] { return ConfigValue(Words{"sha256"}); }, kAlgorithms,
-              "further digests of what is fetched"},
+              "Further digests of what is fetched."},
     ConfigKey{"hash.primary", [] { return ConfigValue("blake3"); }, kAlgorithms,
-              "the digest that is shown first"},
+              "The algorithm whose digest is shown first. BLAKE3 is computed all the same: it is "
+              "what identifies an artifact (see roar-hashes(7))."},
     ConfigKey{"hash.put", [] { return ConfigValue(Words()); }, kAlgorithms,
-              "further digests of what is published"},
+              "Further digests of what is published."},
     ConfigKey{"hash.run", [] { return ConfigValue(Words()); }, kAlgorithms,
-              "further digests of what a job writes"},
-    ConfigKey{"hints.enabled", [] { return ConfigValue(true); }, {}, "whether to print hints"},
-    ConfigKey{"output.pager",
-              [] { return ConfigValue(""); },
+              "Further digests of what a job writes."},
+    ConfigKey{"hints.enabled",
+              [] { return ConfigValue(true); },
               {},
-              "the command that answers are shown through on a terminal",
-              true},
+              "Whether hints are printed: what to do next, after a result or an error."},
+    ConfigKey{
+        "output.pager",
+        [] { return ConfigValue(""); },
+        {},
+        "The command that answers are shown through on a terminal; the shell runs it. "
+        "ROAR_PAGER takes precedence over it, and it over PAGER. If it is empty, that is less; "
+        "cat is for none.",
+        true},
     ConfigKey{"output.verbosity", [] { return ConfigValue("normal"); }, kVerbosity,
-              "how much is reported after a run"},
+              "How much is reported after a run. The options -q, -v and -vv of roar-run(1) say the "
+              "same for one run."},
     ConfigKey{"tracer.default", [] { return ConfigValue("auto"); }, kTracers,
-              "how commands are observed"},
+              "How commands are observed. The default takes preload where it works and ptrace for "
+              "programs that it cannot enter."},
 };
 static_assert(std::ranges::is_sorted(kKeys, {}, &ConfigKey::name));
 
@@ -90,6 +107,23 @@ std::string one_of(std::span<const std::string_view> words) {
   return text;
 }
 
+// Whether a name is the prefix and a word that needs no quotes in TOML nor on a command line.
+bool is_of_family(std::string_view name, std::string_view prefix) noexcept {
+  constexpr std::string_view kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  if (!name.starts_with(prefix) || name.size() == prefix.size()) return false;
+  const std::string_view word = name.substr(prefix.size());
+  return word.front() != '-' && word.find_first_not_of(kLetters) == std::string_view::npos;
+}
+
+char upper_case(char c) noexcept {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+char lower_case(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 }  // namespace
 
 std::span<const ConfigKey> config_keys() noexcept {
@@ -98,7 +132,11 @@ std::span<const ConfigKey> config_keys() noexcept {
 
 const ConfigKey* find_config_key(std::string_view name) noexcept {
   const auto* row = std::ranges::lower_bound(kKeys, name, {}, &ConfigKey::name);
-  return row != kKeys.end() && row->name == name ? row : nullptr;
+  if (row != kKeys.end() && row->name == name && !row->is_family()) return row;
+  const auto* family = std::ranges::find_if(kKeys, [&](const ConfigKey& key) {
+    return key.is_family() && is_of_family(name, key.name.substr(0, key.name.find('<')));
+  });
+  return family != kKeys.end() ? family : nullptr;
 }
 
 bool is_foreign_config_key(std::string_view name) noexcept {
@@ -113,10 +151,35 @@ std::string variable_of(std::string_view key) {
     if (c == '.') {
       name += "__";
     } else {
-      name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+      name += upper_case(c);
     }
   }
   return name;
+}
+
+std::optional<std::string> key_of_variable(std::string_view name) {
+  constexpr std::string_view kPrefix = "ROAR_";
+  const std::size_t dot = name.find("__", kPrefix.size());
+  if (!name.starts_with(kPrefix) || dot == std::string_view::npos || dot == kPrefix.size() ||
+      dot + 2 == name.size()) {
+    return std::nullopt;
+  }
+  std::string key;
+  for (const char c : name.substr(kPrefix.size())) key += lower_case(c);
+  for (std::size_t at = key.find("__"); at != std::string::npos; at = key.find("__", at + 1)) {
+    key.replace(at, 2, ".");
+  }
+  return key;
+}
+
+std::string description_of(const ConfigKey& key) {
+  const ConfigValue value = key.default_value();
+  const std::string text = to_text(value);
+  std::string description = std::string(key.description) + " It is " + allowed_text(key);
+  if (!key.is_family()) description += "; default: " + (text.empty() ? "empty" : text);
+  description += ".";
+  if (key.personal) description += " Not taken from committed files.";
+  return description;
 }
 
 std::string allowed_text(const ConfigKey& key) {
@@ -127,7 +190,8 @@ std::string allowed_text(const ConfigKey& key) {
   return words.empty() ? "a list of strings" : "a list of " + words;
 }
 
-void check_config_value(const ConfigKey& key, const ConfigValue& value, std::string_view where) {
+void check_config_value(const ConfigKey& key, std::string_view name, const ConfigValue& value,
+                        std::string_view where) {
   const auto is_allowed = [&](const std::string& word) {
     return key.allowed.empty() || std::ranges::count(key.allowed, word) != 0;
   };
@@ -137,7 +201,7 @@ void check_config_value(const ConfigKey& key, const ConfigValue& value, std::str
     good = good && std::ranges::all_of(*words, is_allowed);
   }
   if (!good) {
-    throw Error(Errc::Usage, std::string(where) + ": '" + std::string(key.name) + "' is " +
+    throw Error(Errc::Usage, std::string(where) + ": '" + std::string(name) + "' is " +
                                  allowed_text(key) + ", not '" + to_text(value) + "'");
   }
 }

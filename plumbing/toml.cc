@@ -88,7 +88,9 @@ std::string encoded(const TomlValue& value) {
 // A text, and where its lines begin.
 class Lines {
  public:
-  explicit Lines(std::string_view text) : text_(text), starts_{0} {
+  // The library does not count a byte order mark.
+  explicit Lines(std::string_view text)
+      : text_(text), starts_{text.starts_with("\xef\xbb\xbf") ? std::size_t{3} : 0} {
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '\n') starts_.push_back(i + 1);
     }
@@ -346,7 +348,7 @@ std::optional<std::string> without_toml_value(std::string_view text, std::string
   if (old.node == nullptr) return std::nullopt;
   std::string result = without(text, old, table->is_inline());
   root[section].as_table()->erase(field);
-  if (root[section].as_table()->empty()) result = without_empty_section(result, section);
+  result = without_empty_section(result, section);
   // What was written as "git.dirty = ..." leaves no table behind.
   if (root[section].as_table()->empty() && !parsed(result, file).contains(section)) {
     root.erase(section);

@@ -14,6 +14,7 @@ namespace roar::porcelain {
 namespace {
 
 using plumbing::Config;
+using plumbing::ConfigFile;
 using plumbing::ConfigSetting;
 
 // "git.dirty = refuse", and with the origin before it, separated by tabs.
@@ -73,59 +74,149 @@ int list(Context& context, Show show) {
 int get(Context& context, Show show, std::string_view key) {
   plumbing::require_config_key(key);
   const Config config = effective_config(context);
-  const ConfigSetting& setting = config.setting(key);
+  const ConfigSetting* setting = config.find(key);
+  if (setting == nullptr) {
+    context.err << "'" << key << "' is not set\n";
+    return 1;
+  }
   if (show.json) {
-    context.out << to_json(std::span(&setting, 1)) << '\n';
+    context.out << to_json(std::span(setting, 1)) << '\n';
   } else {
-    context.out << (show.origin ? line_of(setting, true) : plumbing::to_text(setting.value) + '\n');
+    context.out << (show.origin ? line_of(*setting, true)
+                                : plumbing::to_text(setting->value) + '\n');
   }
   return 0;
 }
 
-int set(Context& context, std::string_view key, std::string_view text) {
+// Which file --local, --project and --user mean; the local one if none of them is given.
+struct Scope {
+  bool local = false;
+  bool project = false;
+  bool user = false;
+
+  int count() const noexcept { return (local ? 1 : 0) + (project ? 1 : 0) + (user ? 1 : 0); }
+  ConfigFile file() const noexcept {
+    if (project) return ConfigFile::Project;
+    return user ? ConfigFile::User : ConfigFile::Local;
+  }
+};
+
+// The user's file can be edited outside of a project too.
+std::filesystem::path root_for(ConfigFile file) {
+  if (file != ConfigFile::User) return plumbing::require_workspace().root;
+  const auto workspace = plumbing::find_workspace();
+  return workspace ? workspace->root : std::filesystem::path();
+}
+
+int set(Context& context, ConfigFile file, std::string_view key, std::string_view text) {
+  constexpr std::string_view kAlias = "alias.";
+  if (key.starts_with(kAlias) && find_command(key.substr(kAlias.size())) != nullptr) {
+    throw Error(Errc::Usage, "'" + std::string(key.substr(kAlias.size())) +
+                                 "' is a command; an alias cannot take its place");
+  }
   const auto value = plumbing::parse_config_value(key, text);
-  const auto root = plumbing::require_workspace().root;
-  plumbing::set_config(root, key, value);
-  const Config config = plumbing::load_config(root);
-  const ConfigSetting& now = config.setting(key);
+  const auto root = root_for(file);
+  plumbing::set_config(root, file, key, value);
   context.err << key << " = " << plumbing::to_text(value) << " in "
-              << plumbing::local_config_file(root).string() << '\n';
-  if (now.value != value) {
-    context.err << "warning: '" << plumbing::to_text(now.value) << "' from " << now.where
+              << plumbing::config_file(root, file).string() << '\n';
+  const Config config = plumbing::load_config(root);
+  const ConfigSetting* now = config.find(key);
+  if (now != nullptr && now->value != value) {
+    context.err << "warning: '" << plumbing::to_text(now->value) << "' from " << now->where
                 << " takes precedence\n";
   }
   return 0;
 }
 
-int unset(Context& context, std::string_view key) {
-  const auto root = plumbing::require_workspace().root;
-  if (plumbing::unset_config(root, key)) return 0;
-  context.err << "'" << key << "' is not set in " << plumbing::local_config_file(root).string()
+int unset(Context& context, ConfigFile file, std::string_view key) {
+  const auto root = root_for(file);
+  if (plumbing::unset_config(root, file, key)) return 0;
+  context.err << "'" << key << "' is not set in " << plumbing::config_file(root, file).string()
               << '\n';
   return 1;
+}
+
+// Breaks a paragraph into lines that begin with four spaces.
+void print_paragraph(std::ostream& out, std::string_view text) {
+  constexpr std::size_t kWidth = 76;
+  std::string line;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (!line.empty() && line.size() + 1 + end > kWidth - 4) {
+      out << "    " << line << '\n';
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + std::string(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  out << "    " << line << '\n';
+}
+
+json::Object described_json(const plumbing::ConfigKey& key) {
+  json::Array allowed;
+  for (const std::string_view word : key.allowed) allowed.emplace_back(word);
+  return {{"key", key.name},
+          {"default", to_json(key.default_value())},
+          {"allowed", std::move(allowed)},
+          {"committed", !key.personal},
+          {"description", plumbing::description_of(key)}};
+}
+
+int describe(Context& context, bool json, std::string_view name) {
+  const auto all = plumbing::config_keys();
+  const auto keys = name.empty() ? all : std::span(&plumbing::require_config_key(name), 1);
+  json::Array list;
+  for (const plumbing::ConfigKey& key : keys) {
+    if (json) {
+      list.push_back(described_json(key));
+      continue;
+    }
+    context.out << key.name << '\n';
+    print_paragraph(context.out, plumbing::description_of(key));
+  }
+  if (json) {
+    context.out << json::encode(json::Object{{"version", 1}, {"keys", std::move(list)}}) << '\n';
+  }
+  return 0;
 }
 
 }  // namespace
 
 int cmd_config(Context& context, Arguments arguments) {
   Show show;
-  const Options options = Options(
-                              "config list [--origin | --json]\n"
-                              "config get [--origin | --json] <key>\n"
-                              "config set <key> <value>\n"
-                              "config unset <key>")
-                              .flag(0, "origin", show.origin, "show where each value comes from")
-                              .flag(0, "json", show.json, "print one JSON object");
+  Scope scope;
+  const Options options =
+      Options(
+          "config list [--origin | --json]\n"
+          "config get [--origin | --json] <key>\n"
+          "config set [--local | --project | --user] <key> <value>\n"
+          "config unset [--local | --project | --user] <key>\n"
+          "config describe [--json] [<key>]")
+          .flag(0, "origin", show.origin, "show where each value comes from")
+          .flag(0, "json", show.json, "print one JSON object")
+          .flag(0, "local", scope.local, "edit .roar/config.toml (the default)")
+          .flag(0, "project", scope.project, "edit roar.toml, which is made to be committed")
+          .flag(0, "user", scope.user, "edit the user's own file");
   const auto operands = options.parse(arguments);
   const std::string_view action = operands.empty() ? "" : operands.front();
-  if ((show.origin || show.json) && action != "list" && action != "get") {
-    throw options.usage_error("--origin and --json are for list and get");
+  const std::size_t count = operands.size();
+  const bool shows = action == "list" || action == "get" || action == "describe";
+  const bool edits = action == "set" || action == "unset";
+  if (show.json && !shows) throw options.usage_error("--json is for list, get and describe");
+  if (show.origin && action != "list" && action != "get") {
+    throw options.usage_error("--origin is for list and get");
   }
-  if (action == "list" && operands.size() == 1) return list(context, show);
-  if (action == "get" && operands.size() == 2) return get(context, show, operands[1]);
-  if (action == "set" && operands.size() == 3) return set(context, operands[1], operands[2]);
-  if (action == "unset" && operands.size() == 2) return unset(context, operands[1]);
-  throw options.usage_error("expected list, get, set or unset");
+  if (scope.count() > (edits ? 1 : 0)) {
+    throw options.usage_error("one of --local, --project and --user may stand, for set and unset");
+  }
+  if (action == "list" && count == 1) return list(context, show);
+  if (action == "get" && count == 2) return get(context, show, operands[1]);
+  if (action == "set" && count == 3) return set(context, scope.file(), operands[1], operands[2]);
+  if (action == "unset" && count == 2) return unset(context, scope.file(), operands[1]);
+  if (action == "describe" && count <= 2) {
+    return describe(context, show.json, count == 2 ? operands[1] : std::string_view());
+  }
+  throw options.usage_error("expected list, get, set, unset or describe");
 }
 
 }  // namespace roar::porcelain

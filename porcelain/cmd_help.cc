@@ -6,6 +6,8 @@
 
 #include "plumbing/commands.h"
 #include "plumbing/options.h"
+#include "plumbing/quote.h"
+#include "porcelain/aliased_command.h"
 #include "porcelain/commands.h"
 
 namespace roar::porcelain {
@@ -100,7 +102,12 @@ int cmd_help(Context& context, Arguments arguments) {
     context.out << command_overview() << '\n' << (all ? plumbing_overview() : "");
   } else {
     const Command* command = find_command(operands.front());
-    if (command == nullptr) throw Error(Errc::Usage, unknown_command_text(operands.front()));
+    if (command == nullptr) {
+      const auto words = aliased_command(operands.front());
+      context.out << "'" << operands.front() << "' is an alias for 'roar "
+                  << plumbing::quoted_for_shell(words) << "'\n";
+      return 0;
+    }
     constexpr std::array<std::string_view, 1> kHelp{"-h"};
     return command->run(context, kHelp);
   }

@@ -56,8 +56,8 @@ const Command* find_command(std::string_view name) noexcept {
   return nullptr;
 }
 
-std::string unknown_command_text(std::string_view name) {
-  std::vector<std::string_view> names;
+std::string unknown_command_text(std::string_view name, const std::vector<std::string>& aliases) {
+  std::vector<std::string_view> names(aliases.begin(), aliases.end());
   for (const auto& table : {porcelain::commands(), plumbing::commands()}) {
     for (const Command& command : table) names.push_back(command.name);
   }

@@ -5,6 +5,9 @@
 // if one of them is forgotten.
 
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "plumbing/command.h"
 
@@ -32,8 +35,8 @@ std::span<const Command> commands() noexcept;
 // In either table; null if there is no such command.
 const Command* find_command(std::string_view name) noexcept;
 
-// What to say about a name that is no command, with suggestions.
-std::string unknown_command_text(std::string_view name);
+// What to say about a name that is neither a command nor one of the aliases, with suggestions.
+std::string unknown_command_text(std::string_view name, const std::vector<std::string>& aliases);
 
 // The commands that people type, by what they are for. Without a final newline.
 std::string command_overview();

@@ -18,6 +18,7 @@
 #include "plumbing/import_spool.h"
 #include "plumbing/options.h"
 #include "plumbing/workspace.h"
+#include "porcelain/aliased_command.h"
 #include "porcelain/commands.h"
 #include "porcelain/global_options.h"
 #include "porcelain/pager.h"
@@ -111,6 +112,30 @@ int run_with(const porcelain::GlobalOptions& options, const Command& command, Ar
   return run_command(command, arguments, options.input, std::cout);
 }
 
+// Runs what the command line says. An error before a command is found is the caller's to report.
+int run_found(const porcelain::GlobalOptions& options, const Command& command,
+              Arguments arguments) {
+  try {
+    return run_with(options, command, arguments);
+  } catch (const Error& error) {
+    const int status = report(error);
+    return command.failure == Failure::Runner ? kExitRunner : status;
+  } catch (const std::exception& error) {
+    if (command.failure != Failure::Runner) throw;
+    std::cerr << "fatal: " << error.what() << '\n';
+    return kExitRunner;
+  }
+}
+
+int run_alias(porcelain::GlobalOptions options, Arguments arguments) {
+  porcelain::enter(options.directories);  // aliases are settings of where we are
+  options.directories.clear();
+  const std::vector<std::string> words = porcelain::aliased_command(arguments.front());
+  std::vector<std::string_view> all(words.begin() + 1, words.end());
+  all.insert(all.end(), arguments.begin() + 1, arguments.end());
+  return run_found(options, *porcelain::find_command(words.front()), all);
+}
+
 int run(Arguments arguments) {
   porcelain::GlobalOptions options;
   arguments = porcelain::take_global_options(arguments, options);
@@ -119,19 +144,8 @@ int run(Arguments arguments) {
     return kExitUsage;
   }
   const Command* command = porcelain::find_command(arguments.front());
-  if (command == nullptr) {
-    throw Error(Errc::Usage, porcelain::unknown_command_text(arguments.front()));
-  }
-  try {
-    return run_with(options, *command, arguments.subspan(1));
-  } catch (const Error& error) {
-    const int status = report(error);
-    return command->failure == Failure::Runner ? kExitRunner : status;
-  } catch (const std::exception& error) {
-    if (command->failure != Failure::Runner) throw;
-    std::cerr << "fatal: " << error.what() << '\n';
-    return kExitRunner;
-  }
+  if (command == nullptr) return run_alias(options, arguments);
+  return run_found(options, *command, arguments.subspan(1));
 }
 
 }  // namespace

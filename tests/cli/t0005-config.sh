@@ -168,15 +168,80 @@ test_case '--json is read by somebody else' '
 	python3 check.py $local && rm $local
 '
 
-test_case 'every key has its place in roar-config(5), and no other has' '
-	roar config list | sed "s/ = .*//" >expect &&
-	sed -n "s/^\*\([a-z_]*\\\\\?\.[a-z_\\\\]*\)\*.*/\1/p" "$SOURCE_DIR/man/roar-config.5.scd" |
-		tr -d "\\\\" | sort >actual &&
+# Text without markup: escapes, stars, and underlines that do not stand inside of a word.
+plain () {
+	sed 's/\\\(.\)/\1/g; s/[*]//g; s/\(^\|[^A-Za-z0-9]\)_\([^_]\)/\1\2/g; s/\([^_]\)_\($\|[^A-Za-z0-9]\)/\1\2/g'
+}
+
+one_line () {
+	tr '\n\t' '  ' | tr -s ' ' | sed 's/^ //; s/ $//' | fold -s -w 70
+}
+
+test_case 'roar-config(5) says of each key what the table says, word for word, and of no other' '
+	roar config describe | one_line >expect &&
+	sed -n "/^# KEYS/,/^# FILES/{/^#/d; p}" "$SOURCE_DIR/man/roar-config.5.scd" | plain | one_line >actual &&
 	diff -u expect actual
 '
 
+test_case 'describe explains one key, and --json is read by somebody else' '
+	roar config describe git.dirty >out && sed -n 1p out | grep -x git.dirty &&
+	grep "It is refuse, record or" out && ! grep ".\{77\}" out &&
+	roar config describe --json hash.run | python3 -c "
+import json, sys
+[key] = json.load(sys.stdin)[\"keys\"]
+assert key[\"key\"] == \"hash.run\" and key[\"default\"] == [] and key[\"committed\"] is True
+assert key[\"allowed\"] == [\"blake3\", \"md5\", \"sha256\", \"sha512\"]
+" && expect_status 129 roar config describe git.dirt 2>err && grep "did you mean .git.dirty.?" err
+'
+
+test_case 'a variable that sets no key is named' '
+	ROAR_GIT__DIRT=record ROAR_A__B=1 ROAR_JOB_ID=x ROAR_TELEMETRY__ENABLED=0 ROAR_ALIAS__ST=status \
+		roar config get git.dirty >out 2>err && echo refuse | diff - out &&
+	sort err >sorted && cat >expect <<-\EOF &&
+	warning: ROAR_ALIAS__ST: unknown key '\''alias.st'\''
+	warning: ROAR_A__B: unknown key '\''a.b'\''
+	warning: ROAR_GIT__DIRT: unknown key '\''git.dirt'\''; did you mean '\''git.dirty'\''?
+	EOF
+	diff expect sorted
+'
+
+test_case 'each file can be edited' '
+	export XDG_CONFIG_HOME=$PWD/xdg &&
+	roar config set --project git.dirty record 2>err && grep " in $PWD/roar.toml$" err &&
+	printf "[git]\ndirty = \"record\"\n" | diff - roar.toml &&
+	roar config set --user hints.enabled no 2>err && grep " in $PWD/xdg/roar/config.toml$" err &&
+	(cd / && roar config set --user git.dirty ignore) &&
+	printf "[hints]\nenabled = false\n\n[git]\ndirty = \"ignore\"\n" | diff - xdg/roar/config.toml &&
+	roar config set --local git.dirty refuse 2>err && grep " in $local$" err &&
+	echo refuse >expect && roar config get git.dirty | diff expect - &&
+	roar config unset git.dirty && echo record >expect && roar config get git.dirty | diff expect - &&
+	roar config unset --project git.dirty && test ! -s roar.toml &&
+	echo ignore >expect && roar config get git.dirty | diff expect - &&
+	roar config unset --user git.dirty && printf "[hints]\nenabled = false\n" | diff - xdg/roar/config.toml &&
+	expect_status 1 roar config unset --project git.dirty && rm -r xdg roar.toml
+'
+
+test_case 'what would run programs is refused for the committed file' '
+	expect_status 129 roar config set --project output.pager less 2>err && test ! -e roar.toml &&
+	grep "^.output.pager. is not taken from a file that is made to be committed; set it with" err
+'
+
+test_case 'a file keeps its mode, and a link stays a link' '
+	mkdir -p elsewhere && echo "# mine" >elsewhere/real && chmod 640 elsewhere/real &&
+	ln -sf ../elsewhere/real $local && roar config set git.dirty record &&
+	test -L $local && test "$(stat -c %a elsewhere/real)" = 640 &&
+	printf "# mine\n\n[git]\ndirty = \"record\"\n" | diff - elsewhere/real &&
+	test "$(ls elsewhere)" = real && rm $local && rm -r elsewhere
+'
+
+test_case 'of several at the same time none is lost' '
+	: >$local && { for key in hash.get hash.put hash.run; do roar config set $key md5 & done; wait; } 2>err &&
+	test "$(grep -c "= \[\"md5\"\]" $local)" = 3 && rm $local
+'
+
 test_case 'wrong operands are a usage error' '
-	for operands in "" "frob" "get" "set git.dirty" "list x" "set --origin git.dirty record"
+	for operands in "" "frob" "get" "set git.dirty" "list x" "set --origin git.dirty record" \
+		"list --user" "set --user --local git.dirty record" "describe a b" "set --json a b"
 	do
 		expect_status 129 roar config $operands 2>err && grep "^usage: roar config" err || exit 1
 	done

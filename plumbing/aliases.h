@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plumbing/config.h"
+
+namespace roar::plumbing {
+
+// The words of a text, split at spaces as a shell does: quotes and backslashes keep them together,
+// and nothing else is special. Nullopt if a quote is not closed, or a backslash is the last thing.
+std::optional<std::vector<std::string>> split_words(std::string_view text);
+
+// What an alias stands for, down to the name of a command, and its arguments. Nullopt if there is
+// no alias of this name. Throws Errc::Usage, naming the alias and its file and line, for one that
+// stands for itself, for no command, or for a program ("!").
+std::optional<std::vector<std::string>> expand_alias(
+    const Config& config, std::string_view name,
+    const std::function<bool(std::string_view)>& is_command);
+
+// Of all aliases.
+std::vector<std::string> alias_names(const Config& config);
+
+}  // namespace roar::plumbing
