@@ -166,7 +166,9 @@ void RecordedNames::refs(std::string_view prefix, Completions& out) {
 }
 
 void complete_config_keys(std::string_view prefix, Completions& out) {
-  for (const ConfigKey& key : config_keys()) add_if_matching(prefix, key.name, key.summary, out);
+  for (const ConfigKey& key : config_keys()) {
+    if (!key.is_family()) add_if_matching(prefix, key.name, key.summary(), out);
+  }
 }
 
 void complete_config_values(std::string_view key, std::string_view prefix, Completions& out) {

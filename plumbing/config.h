@@ -23,6 +23,10 @@ struct ConfigKey {
   bool personal = false;  // not taken from committed files: they must not run programs
 
   bool is_family() const noexcept { return name.ends_with('>'); }
+  // The first words of the description.
+  std::string_view summary() const noexcept {
+    return description.substr(0, description.find_first_of(".:;"));
+  }
 };
 std::span<const ConfigKey> config_keys() noexcept;  // by name
 // The description, what the key takes, its default and where it may stand, in one paragraph.
