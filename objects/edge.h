@@ -41,8 +41,9 @@ struct Edge {
   bool unchanged = false;            // output: written, with the bytes it had before
   bool changed = false;              // input: something else changed it during the job
   // Why an input's or output's artifact is not known: "preimage" (the job destroyed the version
-  // that it read before it was hashed), "vanished", "unstable", "unreadable" or "interrupted". Else
-  // empty.
+  // that it read before it was hashed), "vanished", "unstable", "unreadable", "interrupted" or
+  // "superseded" (roar was killed, and the output was changed after the job's last sign of life).
+  // Else empty.
   std::string missing;
   std::string via;  // uid of the nested job whose edge this is; else empty
 

@@ -69,7 +69,7 @@ class ContentFinder {
     std::vector<FileStamp> stamps;
     std::vector<std::size_t> which;
     for (std::size_t i = begin; i < end; ++i) {
-      if (!has_content(edges_[i].edge)) continue;
+      if (!has_content(edges_[i].edge) || !edges_[i].edge.missing.empty()) continue;
       stamps.push_back(edges_[i].stamp);
       which.push_back(i);
     }

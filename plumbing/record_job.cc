@@ -119,6 +119,17 @@ std::vector<Algorithm> algorithms_of(const Job& job) {
   return algorithms;
 }
 
+// What was changed after the job was last seen at work need not be what it wrote.
+void withhold_later_contents(Timestamp known_until, std::vector<ObservedEdge>& edges) {
+  constexpr std::int64_t kClockTick = 10'000'000;  // ns; of the clock that stamps files
+  for (ObservedEdge& observed : edges) {
+    if (observed.edge.role != EdgeRole::Output) continue;
+    if (nanoseconds_between(known_until, observed.stamp.changed) <= kClockTick) continue;
+    observed.edge.missing = "superseded";
+    observed.content.clear();
+  }
+}
+
 bool ran_roar(const tracer::Observation& observation) {
   const std::string self = link_target("/proc/self/exe");
   return std::ranges::any_of(observation.processes, [&](const tracer::Process& process) {
@@ -181,9 +192,12 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   Redactor redactor(workspace);
   add_observed(observation, redactor, next.job.tracing);
   gathered.ran_roar = ran_roar(observation);
+  const std::optional<Timestamp> known_until = observation.known_until;
   ::malloc_trim(0);  // what the tracer has left
   ObservedEdges observed = observed_edges(workspace, observation);
   next.job.tracing.credentials = observed.credentials;
+
+  if (known_until) withhold_later_contents(*known_until, observed.edges);
 
   std::optional<Cache> cache(workspace.cache_directory());
   const auto shown = algorithms_of(next.job);

@@ -18,9 +18,9 @@ namespace roar::plumbing {
 // What the observation does not say.
 struct JobDescription {
   JobKind kind = JobKind::Run;
-  std::string uid;         // 32 hexadecimal digits
-  std::string parent_uid;  // of the job that this one ran in; empty if none
-  std::string name;        // of the step; may be empty
+  std::string uid;                // 32 hexadecimal digits
+  std::string parent_uid;         // of the job that this one ran in; empty if none
+  std::string name;               // of the step; may be empty
   std::vector<std::string> argv;  // redacted
   std::optional<GitState> git;
   std::vector<Algorithm>

@@ -13,6 +13,7 @@
 #include "plumbing/git_state.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
+#include "plumbing/running_job.h"
 #include "plumbing/spool.h"
 
 namespace roar::plumbing {
@@ -81,8 +82,9 @@ std::string parent_uid() {
   return uid != nullptr ? uid : "";
 }
 
-// Into the store, or else into the spool.
-void record(const Workspace& workspace, GatheredJob gathered, RunOutcome& outcome) {
+// Into the store, or else into the spool, or else the trace stays.
+void record(const Workspace& workspace, GatheredJob gathered, RunningJob& running,
+            RunOutcome& outcome) {
   try {
     outcome.imported = import_spool(workspace);  // what ended before this job stands before it
     if (const auto appended = append_gathered(workspace, gathered)) {
@@ -97,6 +99,7 @@ void record(const Workspace& workspace, GatheredJob gathered, RunOutcome& outcom
     outcome.spooled = spool_job(workspace, gathered.next);
   } catch (const std::exception& error) {
     outcome.failure += std::string("; and in the spool: ") + error.what();
+    outcome.spooled = running.keep();
   }
 }
 
@@ -117,8 +120,12 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
 
   Job job = job_before_start(workspace, description);
 
+  NewJob before;
+  before.job = job;
+  RunningJob running(workspace, before);
   NoKeeper keeper;
   tracer::Options options;
+  options.log = running.log();
   options.choice = request.tracer;
   tracer::Observation observation =
       tracer::observe({.argv = request.argv, .variables = {{"ROAR_JOB_ID", description.uid}}},
@@ -135,9 +142,10 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
                 .interrupted = signals.count() > 0,
                 .core = observation.exit.core_dumped};
     record(workspace, gather_job(workspace, std::move(observation), std::move(job), control),
-           outcome);
+           running, outcome);
   } catch (const std::exception& error) {
     outcome.failure = error.what();
+    outcome.spooled = running.keep();
   }
   outcome.record_ns = nanoseconds_since(start);
   return outcome;

@@ -104,6 +104,10 @@ std::vector<Straggler> stragglers_with(const std::string& variable, pid_t root, 
   return named(pids);
 }
 
+bool runs_with(pid_t pid, const std::string& variable) {
+  return has_variable(pid, variable);  // a process that has ended has none
+}
+
 std::vector<Straggler> stragglers_traced_by(pid_t tracer, pid_t root) {
   return named(younger(root, [&](pid_t pid) { return is_traced_by(pid, tracer); }));
 }

@@ -18,6 +18,9 @@ struct Straggler {
 // Does not wait if there are none.
 std::vector<Straggler> stragglers_with(const std::string& variable, pid_t root, int grace_ms);
 
+// Whether the process runs and was started with `variable`.
+bool runs_with(pid_t pid, const std::string& variable);
+
 // Those started after `root` that `tracer` traces now.
 std::vector<Straggler> stragglers_traced_by(pid_t tracer, pid_t root);
 

@@ -60,4 +60,10 @@ void FileTable::add_name(File& file, PathId path, std::uint32_t epoch, std::uint
   names_.push_back({path, epoch, kNoName, flags});
 }
 
+FileIdentity own_identity() {
+  struct ::stat status {};
+  if (::stat("/proc/self/exe", &status) != 0) return {};
+  return {status.st_dev, status.st_ino};
+}
+
 }  // namespace roar::tracer

@@ -23,6 +23,9 @@ inline FileIdentity identity_of(const wire::Stamp& stamp) noexcept {
   return {stamp.device, stamp.inode};
 }
 
+// Of the program that runs this code.
+FileIdentity own_identity();
+
 struct FileIdentityHash {
   std::size_t operator()(const FileIdentity& identity) const noexcept {
     return static_cast<std::size_t>((identity.inode ^ (identity.device << 40)) *

@@ -64,19 +64,11 @@ wire::Stamp wire_stamp_of(const struct ::stat& status) noexcept {
 
 Log::Log() : fd_(::memfd_create("roar-trace", MFD_CLOEXEC)) {
   if (!fd_) throw_errno(errno, "create", "trace log");
-  for (capacity_ = allowed_capacity(); capacity_ >= kSmallestLog; capacity_ /= 2) {
-    if (::ftruncate(fd_.get(), static_cast<off_t>(capacity_)) != 0)
+  for (std::uint64_t capacity = allowed_capacity(); capacity >= kSmallestLog; capacity /= 2) {
+    if (::ftruncate(fd_.get(), static_cast<off_t>(capacity)) != 0)
       throw_errno(errno, "size", "trace log");
-    void* memory = ::mmap(nullptr, capacity_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE,
-                          fd_.get(), 0);
-    if (memory == MAP_FAILED) continue;  // RLIMIT_AS: ask for less
-    memory_ = static_cast<std::byte*>(memory);
-    auto* header = new (memory_) LogHeader{.magic = wire::kMagic,
-                                           .version = wire::kVersion,
-                                           .capacity = capacity_,
-                                           .next = wire::kFirstRecord,
-                                           .dropped = 0};
-    ROAR_ASSERT(header->next.is_lock_free());
+    if (!map(capacity)) continue;  // RLIMIT_AS: ask for less
+    begin(capacity);
     return;
   }
   throw Error(Errc::Io, "cannot map the trace log: the limits on memory or file size are too low");
@@ -86,15 +78,54 @@ Log::~Log() {
   if (memory_ != nullptr) ::munmap(memory_, capacity_);
 }
 
+bool Log::map(std::uint64_t capacity) {
+  void* memory =
+      ::mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd_.get(), 0);
+  if (memory == MAP_FAILED) return false;
+  memory_ = static_cast<std::byte*>(memory);
+  capacity_ = capacity;
+  return true;
+}
+
+void Log::begin(std::uint64_t backed) noexcept {
+  auto* header = new (memory_) LogHeader{.magic = wire::kMagic,
+                                         .version = wire::kVersion,
+                                         .capacity = capacity_,
+                                         .next = wire::kFirstRecord,
+                                         .dropped = 0,
+                                         .backed = backed,
+                                         .backend = 0,
+                                         .exit_code = 0,
+                                         .exit_signal = 0,
+                                         .core_dumped = 0,
+                                         .ended_ns = 0};
+  ROAR_ASSERT(header->next.is_lock_free());
+}
+
 std::string Log::path(std::int32_t pid) const {
   return "/proc/" + std::to_string(pid) + "/fd/" + std::to_string(fd_.get());
+}
+
+std::string Log::address(std::int32_t pid) const {
+  return file_.empty() ? path(pid) : path(pid) + ":" + file_;
+}
+
+bool Log::back(std::uint64_t end) noexcept {
+  auto* header = reinterpret_cast<LogHeader*>(memory_);
+  std::uint64_t backed = header->backed.load(std::memory_order_acquire);
+  if (end <= backed) return true;
+  end = std::min((end + wire::kBackedStep - 1) / wire::kBackedStep * wire::kBackedStep, capacity_);
+  if (::madvise(memory_ + backed, end - backed, MADV_POPULATE_WRITE) != 0) return false;
+  while (backed < end && !header->backed.compare_exchange_weak(backed, end)) {
+  }
+  return true;
 }
 
 Record* Log::append(const Fact& fact) noexcept {
   auto* header = reinterpret_cast<LogHeader*>(memory_);
   const std::uint64_t length = aligned(sizeof(Record) + fact.path.size() + fact.path2.size());
   const std::uint64_t offset = header->next.fetch_add(length, std::memory_order_relaxed);
-  if (offset + length > capacity_) {
+  if (offset + length > capacity_ || !back(offset + length)) {
     header->dropped.fetch_add(1, std::memory_order_relaxed);
     return nullptr;
   }
@@ -125,7 +156,7 @@ std::uint64_t Log::scan(const std::function<void(const Fact&)>& consume, bool re
   auto* header = reinterpret_cast<LogHeader*>(memory_);
   const std::uint64_t end =
       std::min(header->next.load(std::memory_order_acquire) / wire::kAlignment * wire::kAlignment,
-               capacity_);
+               std::min(capacity_, header->backed.load(std::memory_order_acquire)));
   std::uint64_t lost = header->dropped.load(std::memory_order_relaxed);
   std::uint64_t released = wire::kFirstRecord;
   bool in_hole = false;
@@ -151,7 +182,8 @@ std::uint64_t Log::scan(const std::function<void(const Fact&)>& consume, bool re
     offset += length;
     if (release && offset - released >= kReleaseBytes) {
       const std::uint64_t until = offset / 4096 * 4096;
-      ::madvise(memory_ + released, until - released, MADV_REMOVE);
+      // What is in a file may be needed once more, by somebody else.
+      ::madvise(memory_ + released, until - released, file_.empty() ? MADV_REMOVE : MADV_DONTNEED);
       released = until;
     }
   }

@@ -2,10 +2,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "objects/base/fd.h"
+#include "objects/base/timestamp.h"
 #include "tracer/fact.h"
+#include "tracer/observation.h"
 #include "tracer/wire.h"
 
 namespace roar::tracer {
@@ -14,9 +18,24 @@ namespace roar::tracer {
 // knows how (the layout and its rules are in wire.h).
 class Log {
  public:
+  // A file that outlives this process if that is killed: `directory`/`name`, with `note` behind the
+  // facts. The directory is made (for this user alone) if its parent is there.
+  struct Place {
+    std::string directory;
+    std::string name;
+  };
+
   // An empty log of wire::kLogBytes, or of what the limits of this process allow. Takes no memory
   // until it is written to. Throws Errc::Io.
   Log();
+  // The same in a file, which appears under its name complete with its note, and locked: as long as
+  // this process, or a forked copy of it, has it open, nobody else gets the lock. Throws Errc::Io
+  // if the place cannot be used, because it is not this user's alone or too small.
+  Log(const Place& place, std::string_view note);
+  // The log that a process which is gone left in `file`, once its lock is held. Throws
+  // Errc::Conflict if somebody has it locked, or it was removed; Errc::Corrupt if it is none;
+  // Errc::Unsupported if another version of this program wrote it.
+  explicit Log(const std::string& file);
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
@@ -24,25 +43,47 @@ class Log {
   // Under which other processes of the same user can open the log as long as this process, or a
   // forked copy of it whose id is `pid`, keeps it open.
   std::string path(std::int32_t pid) const;
+  // The value of wire::kLogVariable for it.
+  std::string address(std::int32_t pid) const;
   int descriptor() const noexcept { return fd_.get(); }
+  const std::string& note() const noexcept { return note_; }
+  const std::string& file() const noexcept { return file_; }  // empty if it is none
+  // Removes the file, if it is one. The log stays usable.
+  void remove_file() noexcept;
+
+  // What is kept beside the facts for whoever finds the file.
+  void set_backend(Backend backend) noexcept;
+  void set_end(const ExitState& exit, Timestamp when) noexcept;
+  Backend backend() const noexcept;
+  // How and when the root ended; nullopt if that was never set.
+  struct End {
+    ExitState exit;
+    Timestamp when;
+  };
+  std::optional<End> end() const noexcept;
 
   // Adds a fact; any process that has the log mapped may do so at any time. Returns the record, so
   // that touched bits can be set later, or null if it did not fit (which is counted).
   wire::Record* append(const Fact& fact) noexcept;
 
-  // Calls `consume` with all facts in order, and forgets them: their memory is given back as the
-  // reader goes along. Facts that are written meanwhile may or may not be among them. Views in a
-  // fact are valid during its call only. Returns the number of facts lost: those that did not fit,
-  // and those whose writer was killed on the way.
+  // Calls `consume` with all facts in order, and forgets them, unless they are in a file: their
+  // memory is given back as the reader goes along. Facts that are written meanwhile may or may not
+  // be among them. Views in a fact are valid during its call only. Returns the number of facts
+  // lost: those that did not fit, and those whose writer was killed on the way.
   std::uint64_t drain(const std::function<void(const Fact&)>& consume);
 
   // Same, and keeps them.
   std::uint64_t read(const std::function<void(const Fact&)>& consume) const;
 
  private:
+  bool map(std::uint64_t capacity);
+  void begin(std::uint64_t backed) noexcept;
+  bool back(std::uint64_t end) noexcept;
   std::uint64_t scan(const std::function<void(const Fact&)>& consume, bool release) const;
 
   Fd fd_;
+  std::string file_;  // empty: the log is in memory only
+  std::string note_;
   std::byte* memory_ = nullptr;
   std::uint64_t capacity_ = 0;
 };

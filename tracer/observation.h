@@ -59,7 +59,8 @@ struct FileAccess {
 struct Gap {
   std::string
       reason;  // a word: "static-program", "other-architecture", "set-user-id", "not-entered",
-               // "io-uring", "late", "ring-full", "tracer-died", "inner-tracer", ...
+               // "io-uring", "late", "ring-full", "tracer-died", "inner-tracer", "roar-killed",
+               // ...
   std::string program;  // path of the program it concerns, or empty
   std::uint64_t count = 1;
 
@@ -89,6 +90,9 @@ struct Observation {
   std::vector<Gap> gaps;             // sorted; equal reason and program merged
   std::uint64_t dropped = 0;         // facts that did not fit
   std::uint64_t temporaries = 0;     // files written and gone at the end
+  // Of a job that is looked at later than at its end: until when it is known to have run. What
+  // changed after that need not be its work.
+  std::optional<Timestamp> known_until;
 
   bool complete() const noexcept { return gaps.empty() && dropped == 0; }
 };

@@ -33,12 +33,6 @@ std::string own_executable() {
   return length <= 0 ? std::string() : std::string(buffer.data(), static_cast<std::size_t>(length));
 }
 
-FileIdentity own_identity() {
-  struct ::stat status {};
-  if (::stat("/proc/self/exe", &status) != 0) return {};
-  return {status.st_dev, status.st_ino};
-}
-
 // Ours first, so that it sees what the user's own libraries do; those stay.
 std::string preload_list(const std::string& library) {
   const char* value =
@@ -56,6 +50,7 @@ class Run {
       : options_(options),
         signals_(signals),
         library_(options.preload_library.empty() ? preload_library() : options.preload_library),
+        log_(options.log != nullptr ? *options.log : own_log_.emplace()),
         births_(log_) {
     launch_.program = find_program(command.argv.at(0));
     launch_.arguments = command.argv;
@@ -75,7 +70,8 @@ class Run {
   const Options& options_;
   const SignalGuard& signals_;
   std::string library_;
-  Log log_;
+  std::optional<Log> own_log_;
+  Log& log_;
   BirthDescriptors births_;
   std::optional<PtraceJob> supervised_;
   Launch launch_;
@@ -91,8 +87,9 @@ pid_t Run::start_preloaded() {
                               ? std::string("cannot find ") + kLibraryName
                               : "cannot preload '" + library_ + "': its path has a space or colon"};
   observation_.backend = Backend::Preload;
+  log_.set_backend(Backend::Preload);
   auto variables = variables_;
-  variables.emplace_back(wire::kLogVariable, log_.path(::getpid()));
+  variables.emplace_back(wire::kLogVariable, log_.address(::getpid()));
   variables.emplace_back(kPreloadVariable, preload_list(library_));
   launch_.environment = environment_with(variables);
   return start(launch_, log_, signals_);
@@ -100,6 +97,7 @@ pid_t Run::start_preloaded() {
 
 pid_t Run::start_traced() {
   observation_.backend = Backend::Ptrace;
+  log_.set_backend(Backend::Ptrace);
   try {
     supervised_.emplace(log_);
   } catch (const Error& error) {
@@ -146,7 +144,7 @@ void Run::add_late(Collector& collector) {
       supervised_ ? supervised_->wait(options_.grace_ms) : PtraceJob::Ending::StillRunning;
   if (ending == PtraceJob::Ending::Complete) return;
   if (ending == PtraceJob::Ending::SupervisorDied) return collector.add_gap("tracer-died", "");
-  const std::string variable = std::string(wire::kLogVariable) + "=" + log_.path(::getpid());
+  const std::string variable = std::string(wire::kLogVariable) + "=" + log_.address(::getpid());
   const std::vector<Straggler> stragglers =
       supervised_ ? stragglers_traced_by(supervised_->supervisor(), root_)
                   : stragglers_with(variable, root_, options_.grace_ms);
@@ -171,6 +169,7 @@ Observation Run::observe() {
   timespec after{};
   ::clock_gettime(CLOCK_MONOTONIC, &after);
   observation_.ended = Timestamp::now();
+  log_.set_end(observation_.exit, observation_.ended);
   observation_.duration_ns =
       (after.tv_sec - before.tv_sec) * 1'000'000'000 + (after.tv_nsec - before.tv_nsec);
   try {

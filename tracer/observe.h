@@ -32,8 +32,11 @@ struct Command {
   std::vector<std::pair<std::string, std::string>> variables;
 };
 
+class Log;
+
 struct Options {
   Choice choice = Choice::Auto;
+  Log* log = nullptr;           // an empty log to use; null: one of its own, in memory
   std::string preload_library;  // path of libroar-preload.so; empty: beside the program (see
                                 // preload_library())
   int grace_ms = 100;           // how long descendants of the root may go on before they are `late`

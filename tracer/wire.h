@@ -15,6 +15,11 @@
 // write what readlink(2) says it is. stamp of Open, Inherited and Start should be there; without
 // it, the path is looked at after the job, and the version is only as good as its ctime.
 //
+// The log may be a file that outlives the process that reads it (tracer/log.h). Then its pages must
+// be there before they are written to: a file system that is full says so by SIGBUS, in whatever
+// program comes along. LogHeader::backed is how far they are; who claims room beyond it first has
+// the kernel make the next kBackedStep bytes, and drops the fact if that fails.
+//
 // State, not events: the first read of a descriptor sets a bit in the Open record that belongs to
 // it. No further record is written for reads and writes, however many there are.
 
@@ -24,12 +29,15 @@
 namespace roar::tracer::wire {
 
 inline constexpr std::uint32_t kMagic = 0x524f4152;  // "ROAR"
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::uint64_t kAlignment = 16;
 inline constexpr std::uint32_t kIncomplete = 0x8000'0000;  // in Record::length
 inline constexpr std::uint64_t kLogBytes =
     std::uint64_t{1} << 30;  // sparse; what does not fit is dropped and counted
-inline constexpr const char* kLogVariable = "ROAR_TRACE_LOG";  // path of the log, for the child
+// For the child: the path of the log; if the log is a file, a colon and its path follow, for when
+// the first is gone.
+inline constexpr const char* kLogVariable = "ROAR_TRACE_LOG";
+inline constexpr std::uint64_t kBackedStep = 65'536;
 
 struct LogHeader {
   std::uint32_t magic;
@@ -37,6 +45,12 @@ struct LogHeader {
   std::uint64_t capacity;              // bytes, this header included
   std::atomic<std::uint64_t> next;     // offset of the first unclaimed byte; may exceed capacity
   std::atomic<std::uint64_t> dropped;  // records that did not fit
+  std::atomic<std::uint64_t> backed;   // bytes that have memory behind them; at most the capacity
+  std::atomic<std::uint32_t> backend;  // tracer::Backend, once one was chosen
+  std::int32_t exit_code;              // of the root process; these two count once
+  std::int32_t exit_signal;            // `ended_ns` is set
+  std::uint32_t core_dumped;
+  std::atomic<std::uint64_t> ended_ns;  // when it ended, on the real-time clock; 0: not known
 };
 inline constexpr std::uint64_t kFirstRecord = 4096;
 

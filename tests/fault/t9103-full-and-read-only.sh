@@ -64,9 +64,23 @@ test_case 'with --require-record a job in the spool counts' '
 	fill && until_spooled --require-record && test $status = 5 && rm -f filler && roar status >out
 '
 
-test_case 'no room for the spool either: said so, and with --require-record it is 125' '
-	fill && export HOME=/proc/nowhere && until_spooled --require-record && test $status = 125 &&
-	grep "its record was lost: .*disk is full" "$err" && rm -f filler && roar fsck
+test_case 'no room in the spool either: the trace stays, and comes when there is room' '
+	fill && (export HOME=/proc/nowhere; until_spooled && test $status = 5 &&
+	grep "recorded in the spool: .*disk is full.*; and in the spool: .*No space" "$err" &&
+	grep "imports it from /dev/shm" "$err") && rm -f filler && roar status >"$trash/out" 2>"$err" &&
+	grep "^roar: recorded 1 job from the spool" "$err" && roar fsck
+'
+
+test_case 'nowhere to go at all: said so, and with --require-record it is 125' '
+	unshare -m true 2>/dev/null || { echo "no mount namespaces here"; exit 0; }
+	fill && n=0 && while test $n -lt $tries
+	do
+		HOME=/proc/nowhere unshare -m sh -c "mount -t tmpfs -o size=1m tmpfs /dev/shm && exec roar run -q --require-record sh -c \"echo $n; exit 5\"" >"$trash/out" 2>"$err"
+		status=$?
+		test ! -s "$err" || break
+		n=$((n + 1))
+	done
+	test $status = 125 && grep "its record was lost: .*disk is full" "$err" && rm -f filler && roar fsck
 '
 
 test_case 'a read-only .roar: looking things up works; writable again, the job is imported' '

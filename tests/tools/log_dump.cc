@@ -176,7 +176,13 @@ int main(int argc, char** argv) {
                                .version = wire::kVersion,
                                .capacity = options.capacity,
                                .next = wire::kFirstRecord,
-                               .dropped = 0};
+                               .dropped = 0,
+                               .backed = options.capacity,
+                               .backend = 0,
+                               .exit_code = 0,
+                               .exit_signal = 0,
+                               .core_dumped = 0,
+                               .ended_ns = 0};
   const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd);
   const std::int64_t started = now();
   const pid_t child = fork();

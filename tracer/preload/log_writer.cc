@@ -26,11 +26,31 @@ struct Log {
   bool whole = false;
   ClockFunction clock = nullptr;
   const char* path = nullptr;
+  const char* file = nullptr;  // the same log, should `path` be gone; null if there is none
 };
 constinit Log log;
 
 bool failed(long result) noexcept {
   return result < 0 && result > -4096;
+}
+
+long open_log_file() noexcept {
+  constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOCTTY;
+  const long fd = system_call(SYS_openat, AT_FDCWD, address_of(log.path), kFlags);
+  if (fd >= 0 || log.file == nullptr) return fd;
+  return system_call(SYS_openat, AT_FDCWD, address_of(log.file), kFlags);
+}
+
+// Takes the value of wire::kLogVariable apart.
+void name_log(const char* value) noexcept {
+  static char path[64];
+  log.path = value;
+  std::size_t length = 0;
+  while (value[length] != '\0' && value[length] != ':') ++length;
+  if (value[length] == '\0' || length >= sizeof(path)) return;
+  *append(path, {value, length}) = '\0';
+  log.path = path;
+  log.file = value + length + 1;
 }
 
 // libc's clock_gettime may be one that lies (a test's fake time), and the call itself is ten times
@@ -83,8 +103,7 @@ class View {
       record_ = reinterpret_cast<Record*>(reinterpret_cast<char*>(log.header) + place);
       return;
     }
-    const long fd =
-        system_call(SYS_openat, AT_FDCWD, address_of(log.path), O_RDWR | O_CLOEXEC | O_NOCTTY);
+    const long fd = open_log_file();
     if (fd < 0) return;
     const std::uint64_t first = place / kPage * kPage;
     bytes_ = place + size - first;
@@ -158,9 +177,33 @@ void fill(Record& record, const Fact& fact) noexcept {
   append_joined(paths, fact.directory2, fact.path2);
 }
 
+// Makes memory for the log up to `end`. False if there is none, and then nobody may write there.
+bool back(std::uint64_t end) noexcept {
+  std::uint64_t backed = log.header->backed.load(std::memory_order_acquire);
+  if (end <= backed) return true;
+  end = (end + wire::kBackedStep - 1) / wire::kBackedStep * wire::kBackedStep;
+  if (end > log.capacity) end = log.capacity;
+  const auto length = static_cast<long>(end - backed);
+  long result = 0;
+  if (log.whole) {
+    constexpr int kPopulateWrite = 23;  // MADV_POPULATE_WRITE, which older headers lack
+    result = system_call(SYS_madvise, address_of(log.header) + static_cast<long>(backed), length,
+                         kPopulateWrite);
+  } else {
+    const long fd = open_log_file();
+    if (fd < 0) return false;
+    result = system_call(SYS_fallocate, fd, 0, static_cast<long>(backed), length);
+    system_call(SYS_close, fd);
+  }
+  if (failed(result)) return false;
+  while (backed < end && !log.header->backed.compare_exchange_weak(backed, end)) {
+  }
+  return true;
+}
+
 Place claim(std::size_t size) noexcept {
   const Place place = log.header->next.fetch_add(size, std::memory_order_relaxed);
-  if (place + size <= log.capacity) return place;
+  if (place + size <= log.capacity && back(place + size)) return place;
   count_dropped();
   return 0;
 }
@@ -173,9 +216,8 @@ bool too_long(const Fact& fact) noexcept {
 }  // namespace
 
 bool open_log(const char* path) noexcept {
-  log.path = path;
-  const long fd =
-      system_call(SYS_openat, AT_FDCWD, address_of(path), O_RDWR | O_CLOEXEC | O_NOCTTY);
+  name_log(path);
+  const long fd = open_log_file();
   if (fd < 0) return false;
   LogHeader header{};
   const long got = system_call(SYS_pread64, fd, address_of(&header), sizeof(header), 0);

@@ -28,7 +28,8 @@ struct Fact {
 using Place = std::uint64_t;
 
 // Maps the log. If the address space is limited, only its header, and each record by itself when
-// it is written: nothing of the limit may be lost to the job. `path` must stay. False if there is
+// it is written: nothing of the limit may be lost to the job. `path` is the value of
+// wire::kLogVariable, and must stay. False if there is
 // no log to write to.
 bool open_log(const char* path) noexcept;
 
