@@ -2,13 +2,16 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <string_view>
 
 #include "objects/base/error.h"
@@ -16,6 +19,8 @@
 
 namespace roar {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 struct Pipe {
   Fd reader;
@@ -29,10 +34,11 @@ Pipe make_pipe() {
 }
 
 // This process's environment with some variables replaced; `storage` owns the new strings.
-std::vector<char*> environment_with(
-    const std::vector<std::pair<std::string, std::string>>& variables,
-    std::vector<std::string>& storage) {
-  for (const auto& [name, value] : variables) storage.push_back(name + "=" + value);
+std::vector<char*> environment_with(const SubprocessVariables& variables,
+                                    std::vector<std::string>& storage) {
+  for (const auto& [name, value] : variables) {
+    if (value) storage.push_back(name + "=" + *value);
+  }
   std::vector<char*> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
@@ -56,18 +62,31 @@ bool drain(const Fd& reader, std::string& into) {
   return count > 0;
 }
 
-void collect(Pipe& out, Pipe& err, SubprocessResult& result) {
+// How long poll(2) may wait: -1 without a limit.
+int milliseconds_left(std::optional<Clock::time_point> deadline) {
+  if (!deadline) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+}
+
+SubprocessEnd collect(Pipe& out, Pipe& err, const SubprocessLimits& limits,
+                      SubprocessResult& result) {
   out.writer.reset();
   err.writer.reset();
+  std::optional<Clock::time_point> deadline;
+  if (limits.time) deadline = Clock::now() + *limits.time;
   while (out.reader || err.reader) {
     std::array<pollfd, 2> waiting{pollfd{out.reader ? out.reader.get() : -1, POLLIN, 0},
                                   pollfd{err.reader ? err.reader.get() : -1, POLLIN, 0}};
-    if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) {
-      throw_errno(errno, "wait for", "output");
-    }
+    const int ready = ::poll(waiting.data(), waiting.size(), milliseconds_left(deadline));
+    if (ready < 0 && errno != EINTR) throw_errno(errno, "wait for", "output");
+    if (deadline && Clock::now() >= *deadline) return SubprocessEnd::TimeLimit;
+    if (ready <= 0) continue;
     if (waiting[0].revents != 0 && !drain(out.reader, result.output)) out.reader.reset();
     if (waiting[1].revents != 0 && !drain(err.reader, result.errors)) err.reader.reset();
+    if (limits.output && result.output.size() > *limits.output) return SubprocessEnd::OutputLimit;
   }
+  return SubprocessEnd::Itself;
 }
 
 int wait_for(pid_t pid) {
@@ -81,8 +100,8 @@ int wait_for(pid_t pid) {
 }  // namespace
 
 SubprocessResult run_subprocess(const std::vector<std::string>& argv,
-                                const std::vector<std::pair<std::string, std::string>>& variables,
-                                const std::string& directory) {
+                                const SubprocessVariables& variables, const std::string& directory,
+                                const SubprocessLimits& limits) {
   Pipe out = make_pipe();
   Pipe err = make_pipe();
   posix_spawn_file_actions_t actions;
@@ -109,7 +128,8 @@ SubprocessResult run_subprocess(const std::vector<std::string>& argv,
     return result;
   }
   if (error != 0) throw_errno(error, "run", argv.front());
-  collect(out, err, result);
+  result.end = collect(out, err, limits, result);
+  if (result.end != SubprocessEnd::Itself) ::kill(pid, SIGKILL);
   result.status = wait_for(pid);
   return result;
 }
