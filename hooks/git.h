@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,39 +8,59 @@
 #include <vector>
 
 // The git door: what a repository says about the code state. Nothing here writes to a repository,
-// not even its index.
+// not even its index, and nothing asks the network.
 
 namespace roar::hooks {
+
+struct GitRepository {
+  std::string root;       // of the work tree: absolute, resolved
+  std::string directory;  // absolute; empty unless the environment names one (GIT_DIR)
+};
+
+// The repository whose work tree `directory` (absolute) lies in; nullopt outside of any. Looks for
+// .git upwards, and asks git itself if GIT_DIR or GIT_WORK_TREE is set.
+std::optional<GitRepository> find_git(const std::string& directory);
 
 enum class GitChangeKind : std::uint8_t { Tracked, Untracked };
 
 struct GitChange {
   std::string path;  // absolute
   GitChangeKind kind = GitChangeKind::Tracked;
+  // The change lies in the work tree of a submodule, which has commits of its own.
+  bool in_submodule = false;
 };
 
 struct GitSnapshot {
-  std::string root;                // of the work tree: absolute, resolved
-  std::string commit;              // hexadecimal; empty before the first commit
-  std::string branch;              // empty if the head is detached
-  std::vector<GitChange> changes;  // modified, staged or conflicted tracked files; untracked files
+  GitRepository repository;
+  std::string commit;  // hexadecimal; empty before the first commit
+  std::string branch;  // empty if the head is detached
+  // Modified, staged or conflicted tracked files; untracked files; submodules at another commit.
+  std::vector<GitChange> changes;
+  // Why `changes` says nothing: "timeout" or "failed"; empty if it says all. Then commit and branch
+  // are those that could be had.
+  std::string unknown;
+  std::string problem;  // the same in git's own words
 };
 
-// The root of the work tree that `directory` (absolute) lies in; nullopt outside of any. Looks for
-// .git upwards, and honours GIT_DIR and GIT_WORK_TREE.
-std::optional<std::string> git_root(const std::string& directory);
+// One `git status`, and one for each submodule that has changes; libgit2 where git is not installed
+// (which is slower, and wrong about clean filters and sparse indexes). Nullopt if git knows of no
+// work tree here. Git is stopped after `limit`.
+std::optional<GitSnapshot> git_snapshot(const GitRepository& repository,
+                                        std::chrono::milliseconds limit);
 
-// One `git status`, or libgit2 where git is not installed (which is slower, and wrong about clean
-// filters and sparse indexes). Nullopt outside of a work tree. Throws Errc::Io if the repository
-// cannot be read; the message has git's own words.
-std::optional<GitSnapshot> git_snapshot(const std::string& directory);
+// URL, without user name and password, of the remote that `branch` follows; else of "origin"; else
+// of the only remote or the first by name. Empty if there is none.
+std::string recorded_remote(const GitRepository& repository, const std::string& branch);
 
-// URL of the remote "origin", else of the only remote, without user name and password. Empty if
-// there is none. Reads through libgit2, which takes some 10 ms to load.
-std::string git_origin(const std::string& root);
+// The file whose change makes recorded_remote's answer stale: the repository's own configuration.
+std::string git_config_file(const GitRepository& repository);
 
-// The file whose change makes git_origin's answer stale: the repository's own configuration.
-std::string git_config_file(const std::string& root);
+// Those of the files `paths` (absolute, in the work tree) that are untracked, or whose bytes on
+// disk, as git would store them, are not those of `commit` (empty: of the head). By path. Throws
+// Errc::Io.
+std::vector<GitChange> git_changes_of(const GitRepository& repository, const std::string& commit,
+                                      const std::vector<std::string>& paths,
+                                      std::chrono::milliseconds limit);
 
 // `url` without "user:password@" or "token@". SSH's "git@host:" is no secret and stays.
 std::string without_credentials(std::string_view url);

@@ -1,20 +1,10 @@
 #include "hooks/git_status.h"
 
+#include "hooks/git_command.h"
 #include "objects/base/error.h"
 
 namespace roar::hooks {
 namespace {
-
-// The next record, without its NUL; the rest stays in `output`.
-std::string_view next_record(std::string_view& output) {
-  const std::size_t end = output.find('\0');
-  if (end == std::string_view::npos) {
-    throw Error(Errc::Io, "git status printed a record without an end");
-  }
-  const std::string_view record = output.substr(0, end);
-  output.remove_prefix(end + 1);
-  return record;
-}
 
 // What follows the first `count` space-separated fields.
 std::string_view after_fields(std::string_view record, int count) {
@@ -40,26 +30,41 @@ void read_header(GitSnapshot& snapshot, std::string_view record) {
   }
 }
 
+// "1 <XY> <sub> ... <path>", where <sub> is "N..." or "S<c><m><u>".
+void add_tracked(GitSnapshot& snapshot, std::string_view record, int fields) {
+  const std::string_view path = after_fields(record, fields);
+  const std::string full = snapshot.repository.root + "/" + std::string(path);
+  const std::string_view staged = after_fields(record, 1).substr(0, 1);
+  const std::string_view submodule = after_fields(record, 2).substr(0, 4);
+  const bool inside =
+      submodule.starts_with('S') && (submodule.find_first_of("MU") != std::string_view::npos);
+  const bool itself = !inside || staged != "." || submodule.find('C') != std::string_view::npos;
+  if (itself) snapshot.changes.push_back({.path = full, .kind = GitChangeKind::Tracked});
+  if (inside) {
+    snapshot.changes.push_back(
+        {.path = full, .kind = GitChangeKind::Tracked, .in_submodule = true});
+  }
+}
+
 }  // namespace
 
-GitSnapshot parse_git_status(std::string_view output, const std::string& root) {
-  GitSnapshot snapshot{.root = root, .commit = {}, .branch = {}, .changes = {}};
-  const auto add = [&](std::string_view path, GitChangeKind kind) {
-    snapshot.changes.push_back({.path = root + "/" + std::string(path), .kind = kind});
-  };
+GitSnapshot parse_git_status(std::string_view output, const GitRepository& repository) {
+  GitSnapshot snapshot;
+  snapshot.repository = repository;
   while (!output.empty()) {
-    const std::string_view record = next_record(output);
+    const std::string_view record = next_git_record(output);
     if (record.starts_with("# ")) {
       read_header(snapshot, record);
     } else if (record.starts_with("1 ")) {
-      add(after_fields(record, 8), GitChangeKind::Tracked);
+      add_tracked(snapshot, record, 8);
     } else if (record.starts_with("2 ")) {
-      add(after_fields(record, 9), GitChangeKind::Tracked);
-      next_record(output);  // the name before the rename
+      add_tracked(snapshot, record, 9);
+      next_git_record(output);  // the name before the rename
     } else if (record.starts_with("u ")) {
-      add(after_fields(record, 10), GitChangeKind::Tracked);
+      add_tracked(snapshot, record, 10);
     } else if (record.starts_with("? ")) {
-      add(record.substr(2), GitChangeKind::Untracked);
+      snapshot.changes.push_back({.path = repository.root + "/" + std::string(record.substr(2)),
+                                  .kind = GitChangeKind::Untracked});
     } else if (!record.starts_with("! ")) {
       throw Error(Errc::Io, "git status printed '" + std::string(record) + "', which is no record");
     }

@@ -104,7 +104,7 @@ int add_change(const char* path, unsigned flags, void* payload) noexcept {
   if ((flags & GIT_STATUS_IGNORED) != 0) return 0;
   try {
     snapshot.changes.push_back(
-        {.path = snapshot.root + "/" + path,
+        {.path = snapshot.repository.root + "/" + path,
          .kind = flags == GIT_STATUS_WT_NEW ? GitChangeKind::Untracked : GitChangeKind::Tracked});
   } catch (...) {
     return -1;  // no exception may cross the C library; git.fail() reports the abort
@@ -139,7 +139,8 @@ std::string libgit2_remote(const std::string& root) {
 GitSnapshot libgit2_snapshot(const std::string& root) {
   const Libgit2 git;
   const Repository repository = repository_at(git, root);
-  GitSnapshot snapshot{.root = root, .commit = {}, .branch = {}, .changes = {}};
+  GitSnapshot snapshot;
+  snapshot.repository.root = root;
   if (repository == nullptr) return snapshot;
   read_head(git, repository.get(), snapshot);
   git_status_options options{};

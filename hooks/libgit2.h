@@ -11,6 +11,7 @@
 namespace roar::hooks {
 
 std::optional<std::string> libgit2_root(const std::string& directory);
+// URL of the remote "origin", or of the only one. Empty if there is none.
 std::string libgit2_remote(const std::string& root);
 GitSnapshot libgit2_snapshot(const std::string& root);
 

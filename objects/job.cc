@@ -11,23 +11,6 @@ namespace {
 
 constexpr std::size_t kUidDigits = 32;
 
-json::Value json_of(const GitState& git) {
-  json::Object object;
-  put_optional(object, "branch", git.branch);
-  put_optional(object, "commit", git.commit);
-  put_flag(object, "dirty", git.dirty);
-  put_optional(object, "remote", git.remote);
-  return object;
-}
-
-GitState git_of(const json::Object& object) {
-  const Fields fields(object, "job: git");
-  return {.commit = fields.optional_string("commit"),
-          .branch = fields.optional_bytes("branch"),
-          .remote = fields.optional_bytes("remote"),
-          .dirty = fields.flag("dirty")};
-}
-
 json::Value json_of(const JobExit& exit) {
   json::Object object;
   if (exit.signal == 0 && !exit.unknown) object.emplace("code", exit.code);
@@ -198,7 +181,7 @@ Job decode_job(std::string_view payload) {
   for (const json::Value& argument : fields.array("argv"))
     job.argv.push_back(json::bytes_of(argument));
   job.cwd = fields.optional_bytes("cwd");
-  if (const json::Object* git = fields.optional_object("git")) job.git = git_of(*git);
+  if (const json::Object* git = fields.optional_object("git")) job.git = git_state_of(*git);
   job.started = fields.timestamp("started");
   job.ended = fields.timestamp("ended");
   job.exit = exit_of(fields.object("exit"));

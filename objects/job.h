@@ -10,6 +10,7 @@
 
 #include "objects/base/timestamp.h"
 #include "objects/edge.h"
+#include "objects/git_state.h"
 #include "objects/object_id.h"
 
 namespace roar {
@@ -17,15 +18,6 @@ namespace roar {
 enum class JobKind : std::uint8_t { Run = 1, Build = 2 };
 std::string_view kind_name(JobKind kind) noexcept;  // "run", "build"
 std::optional<JobKind> kind_from_name(std::string_view name) noexcept;
-
-struct GitState {
-  std::string commit;  // hexadecimal; empty before the first commit
-  std::string branch;  // empty if the head is detached
-  std::string remote;  // URL without credentials; empty if there is none
-  bool dirty = false;
-
-  bool operator==(const GitState&) const = default;
-};
 
 struct JobExit {
   int code = 0;              // meaningful if signal is 0

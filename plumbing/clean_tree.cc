@@ -31,12 +31,18 @@ bool counts(const hooks::GitChange& change, const tracer::PathContext& context) 
 
 TreeState tree_state(const Workspace& workspace, const hooks::GitSnapshot& snapshot,
                      const std::function<bool(const std::string&)>& is_known_output) {
-  const tracer::PathContext context{.root = snapshot.root, .home = {}, .temporary = {}};
+  const tracer::PathContext context{.root = snapshot.repository.root, .home = {}, .temporary = {}};
   TreeState state;
   for (const hooks::GitChange& change : snapshot.changes) {
-    if (!counts(change, context) || is_known_output(stored_path(workspace, change.path))) continue;
+    if (!counts(change, context)) continue;
     const bool tracked = change.kind == hooks::GitChangeKind::Tracked;
-    (tracked ? state.modified : state.untracked_code).push_back(change.path);
+    if (is_known_output(stored_path(workspace, change.path))) {
+      if (tracked) state.known_outputs.push_back(change.path);
+    } else if (change.in_submodule) {
+      state.in_submodules.push_back(change.path);
+    } else {
+      (tracked ? state.modified : state.untracked_code).push_back(change.path);
+    }
   }
   return state;
 }

@@ -10,12 +10,16 @@
 
 namespace roar::plumbing {
 
-// What keeps a run from being tied to its commit.
+// What keeps a run from being tied to its commit. Paths are absolute.
 struct TreeState {
-  std::vector<std::string> modified;        // tracked files, absolute
-  std::vector<std::string> untracked_code;  // absolute
+  std::vector<std::string> modified;  // tracked files
+  std::vector<std::string> untracked_code;
+  std::vector<std::string> in_submodules;  // the same two, inside of a submodule
+  std::vector<std::string> known_outputs;  // tracked files that differ and do not count
 
-  bool clean() const noexcept { return modified.empty() && untracked_code.empty(); }
+  bool clean() const noexcept {
+    return modified.empty() && untracked_code.empty() && in_submodules.empty();
+  }
 };
 
 // Picks out of git's changes what counts: tracked files, and untracked files that are code (by the

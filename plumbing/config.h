@@ -21,6 +21,9 @@ struct ConfigKey {
   std::span<const std::string_view> allowed;  // words, or items of a list; empty: anything
   std::string_view description;               // sentences, as in roar-config(5)
   bool personal = false;  // not taken from committed files: they must not run programs
+  // For strings of a form: what the form is, and whether a text has it.
+  std::string_view form = {};
+  bool (*has_form)(std::string_view text) = nullptr;
 
   bool is_family() const noexcept { return name.ends_with('>'); }
   // The first words of the description.

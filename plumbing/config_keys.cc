@@ -4,6 +4,8 @@
 #include <array>
 
 #include "objects/base/error.h"
+#include "objects/store.h"
+#include "plumbing/quantity.h"
 #include "plumbing/suggest.h"
 
 namespace roar::plumbing {
@@ -15,6 +17,14 @@ constexpr std::array<std::string_view, 4> kAlgorithms{"blake3", "md5", "sha256",
 constexpr std::array<std::string_view, 3> kDirty{"refuse", "record", "ignore"};
 constexpr std::array<std::string_view, 4> kVerbosity{"quiet", "normal", "verbose", "debug"};
 constexpr std::array<std::string_view, 3> kTracers{"auto", "preload", "ptrace"};
+
+bool is_patch_limit(std::string_view text) {
+  return parse_size(text).value_or(kObjectSizeMax + 1) <= kObjectSizeMax;
+}
+
+bool is_duration(std::string_view text) {
+  return parse_duration(text).has_value();
+}
 
 // roar-config(5) has the same words; tests/cli/t0005-config.sh compares.
 constexpr std::array kKeys{
@@ -29,13 +39,30 @@ constexpr std::array kKeys{
               "Path patterns. Files that match are left out of a job's inputs and outputs."},
     ConfigKey{"git.dirty", [] { return ConfigValue("refuse"); }, kDirty,
               "What roar run and roar build do if the git tree differs from its commit: refuse to "
-              "start, record the difference with the job, or ignore it and record only that there "
-              "was one."},
+              "start, record the difference with the job (a patch, and untracked code that the run "
+              "read: see roar-run(1)), or ignore it and record only that there was one."},
     ConfigKey{"git.dirty_locked",
               [] { return ConfigValue(false); },
               {},
               "If a committed file sets this to true, neither an option nor a variable nor the "
               "local file can loosen git.dirty; they may be stricter."},
+    ConfigKey{"git.patch_limit",
+              [] { return ConfigValue("16MiB"); },
+              {},
+              "How large the patch of a dirty tree may be, and as much again for untracked code. "
+              "Files that do not fit are named, not kept.",
+              false,
+              "a size up to 16MiB",
+              is_patch_limit},
+    ConfigKey{"git.timeout",
+              [] { return ConfigValue("10s"); },
+              {},
+              "How long git may take to say whether the tree is clean. After that git is stopped. "
+              "Then the run is refused, or, where a dirty tree would be let through, recorded with "
+              "the state unknown; code that it read is compared with the commit all the same.",
+              false,
+              "a time, such as 10s or 500ms",
+              is_duration},
     ConfigKey{"hash.get", [] { return ConfigValue(Words{"sha256"}); }, kAlgorithms,
               "Further digests of what is fetched."},
     ConfigKey{"hash.primary", [] { return ConfigValue("blake3"); }, kAlgorithms,
@@ -185,6 +212,7 @@ std::string description_of(const ConfigKey& key) {
 std::string allowed_text(const ConfigKey& key) {
   const ConfigValue value = key.default_value();
   if (std::holds_alternative<bool>(value)) return "true or false";
+  if (!key.form.empty()) return std::string(key.form);
   const std::string words = one_of(key.allowed);
   if (std::holds_alternative<std::string>(value)) return words.empty() ? "a string" : words;
   return words.empty() ? "a list of strings" : "a list of " + words;
@@ -196,7 +224,9 @@ void check_config_value(const ConfigKey& key, std::string_view name, const Confi
     return key.allowed.empty() || std::ranges::count(key.allowed, word) != 0;
   };
   bool good = value.index() == key.default_value().index();
-  if (const auto* word = std::get_if<std::string>(&value)) good = good && is_allowed(*word);
+  if (const auto* word = std::get_if<std::string>(&value)) {
+    good = good && is_allowed(*word) && (key.has_form == nullptr || key.has_form(*word));
+  }
   if (const auto* words = std::get_if<Words>(&value)) {
     good = good && std::ranges::all_of(*words, is_allowed);
   }

@@ -10,7 +10,9 @@
 
 #include "hooks/git.h"
 #include "objects/base/file_stamp.h"
+#include "objects/base/hex.h"
 #include "objects/base/utf8.h"
+#include "objects/blake3.h"
 #include "objects/cache.h"
 #include "objects/history.h"
 #include "objects/store.h"
@@ -19,20 +21,23 @@
 namespace roar::plumbing {
 namespace {
 
-std::string origin_of(const Workspace& workspace, const std::string& root) {
+// The remote that is recorded for `branch`.
+std::string remote_of(const Workspace& workspace, const hooks::GitRepository& repository,
+                      const std::string& branch) {
   struct stat status {};
   Redactor redactor(workspace);
-  if (::stat(hooks::git_config_file(root).c_str(), &status) != 0)
-    return redactor.redact_text(hooks::git_origin(root));
+  if (::stat(hooks::git_config_file(repository).c_str(), &status) != 0)
+    return redactor.redact_text(hooks::recorded_remote(repository, branch));
   const FileStamp stamp = stamp_of(status);
-  const std::string name = "git-origin:" + std::to_string(stamp.device) + "." +
+  const std::string name = "git-remote:" + std::to_string(stamp.device) + "." +
                            std::to_string(stamp.inode) + "." + std::to_string(stamp.size) + "." +
                            std::to_string(stamp.changed.seconds) + "." +
-                           std::to_string(stamp.changed.nanoseconds);
+                           std::to_string(stamp.changed.nanoseconds) + "." +
+                           to_hex(blake3_of(branch));  // a name may hold a secret
   Cache cache(workspace.cache_directory());
   const auto known = cache.values(std::array{name});
   if (known.front()) return *known.front();
-  std::string url = redactor.redact_text(hooks::git_origin(root));
+  std::string url = redactor.redact_text(hooks::recorded_remote(repository, branch));
   cache.put_values(std::array{std::pair(name, url)});
   return url;
 }
@@ -50,35 +55,60 @@ TreeState state_of(const Workspace& workspace, const hooks::GitSnapshot& snapsho
 }
 
 CodeState code_state_of(const Workspace& workspace, const hooks::GitSnapshot& snapshot,
-                        TreeState tree) {
+                        TreeState tree, Timestamp taken) {
   CodeState code;
   // Names of branches need not be UTF-8; such a one is left out, the commit says enough.
   code.git = {.commit = snapshot.commit,
               .branch = is_utf8(snapshot.branch) ? Redactor(workspace).redact_text(snapshot.branch)
                                                  : std::string(),
-              .remote = origin_of(workspace, snapshot.root),
-              .dirty = !tree.clean()};
+              .remote = {},
+              .dirty = !tree.clean(),
+              .unknown = snapshot.unknown};
+  // A repository that git refuses to read has nothing more to say.
+  if (snapshot.unknown != "failed") {
+    code.git.remote = remote_of(workspace, snapshot.repository, snapshot.branch);
+  }
   code.tree = std::move(tree);
+  code.repository = snapshot.repository;
+  code.taken = taken;
+  code.problem = snapshot.problem;
   return code;
+}
+
+// By the clock that the kernel stamps changed files with, which lags behind the real one by up to a
+// tick of its timer.
+Timestamp file_time_now() noexcept {
+  timespec time{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &time);
+  return {time.tv_sec, static_cast<std::uint32_t>(time.tv_nsec)};
+}
+
+std::optional<hooks::GitSnapshot> snapshot_of(const Workspace& workspace,
+                                              std::chrono::milliseconds limit) {
+  const auto repository = hooks::find_git(workspace.directory.string());
+  if (!repository) return std::nullopt;
+  return hooks::git_snapshot(*repository, limit);
 }
 
 }  // namespace
 
-std::optional<CodeState> code_state(const Workspace& workspace) {
-  const auto snapshot = hooks::git_snapshot(workspace.directory.string());
+std::optional<CodeState> code_state(const Workspace& workspace, std::chrono::milliseconds limit) {
+  const Timestamp taken = file_time_now();
+  const auto snapshot = snapshot_of(workspace, limit);
   if (!snapshot) return std::nullopt;
   TreeState tree;
   if (needs_known_outputs(workspace, *snapshot)) {
     const Store store(workspace.store_directory(), Store::Mode::ReadOnly);
     tree = state_of(workspace, *snapshot, store);
   }
-  return code_state_of(workspace, *snapshot, std::move(tree));
+  return code_state_of(workspace, *snapshot, std::move(tree), taken);
 }
 
 std::optional<CodeState> code_state(const Workspace& workspace, const Store& store) {
-  const auto snapshot = hooks::git_snapshot(workspace.directory.string());
+  const Timestamp taken = file_time_now();
+  const auto snapshot = snapshot_of(workspace, kGitTimeout);
   if (!snapshot) return std::nullopt;
-  return code_state_of(workspace, *snapshot, state_of(workspace, *snapshot, store));
+  return code_state_of(workspace, *snapshot, state_of(workspace, *snapshot, store), taken);
 }
 
 }  // namespace roar::plumbing

@@ -58,7 +58,7 @@ InitializedProject init_project(const std::filesystem::path& directory) {
   changed = ensure_store(workspace.store_directory()) || changed;
   changed = ensure_session(workspace.store_directory()) || changed;
   project.has_public_database = file_exists(workspace.roar_directory() / "roar.db");
-  project.in_git = hooks::git_root(project.root.string()).has_value();
+  project.in_git = hooks::find_git(project.root.string()).has_value();
   if (existed) project.result = changed ? InitResult::Completed : InitResult::AlreadyThere;
   return project;
 }

@@ -51,9 +51,9 @@ void remove_unless_changed(const std::vector<Candidate>& candidates, WrittenFile
 }
 
 void keep_tracked(const Workspace& workspace, WrittenFiles& files) {
-  const auto root = hooks::git_root(workspace.root.string());
-  if (!root || files.removable.empty()) return;
-  const auto names = hooks::tracked_files(*root, files.removable);
+  const auto repository = hooks::find_git(workspace.root.string());
+  if (!repository || files.removable.empty()) return;
+  const auto names = hooks::tracked_files(*repository, files.removable);
   // Where git cannot tell, all may be tracked.
   const auto& all = names ? *names : files.removable;
   const std::set<std::string> tracked(all.begin(), all.end());

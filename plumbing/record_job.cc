@@ -21,6 +21,7 @@
 #include "plumbing/nested_jobs.h"
 #include "plumbing/observed_edges.h"
 #include "plumbing/python_packages.h"
+#include "plumbing/read_code.h"
 #include "plumbing/redaction.h"
 
 namespace roar::plumbing {
@@ -183,7 +184,7 @@ Job job_before_start(const Workspace& workspace, const JobDescription& descripti
 }
 
 GatheredJob gather_job(const Workspace& workspace, tracer::Observation observation, Job job,
-                       const RecordControl& control) {
+                       const JobDescription& description, const RecordControl& control) {
   GatheredJob gathered;
   NewJob& next = gathered.next;
   next.job = std::move(job);
@@ -202,6 +203,10 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   std::optional<Cache> cache(workspace.cache_directory());
   const auto shown = algorithms_of(next.job);
   EdgeContents contents = find_contents(observed.edges, shown, *cache, control);
+  next.blobs = description.blobs;
+  if (description.code_before && next.job.git) {
+    check_read_code(workspace, *description.code_before, observed.edges, *next.job.git, next.blobs);
+  }
   next.artifacts = std::move(contents.artifacts);
   next.digests = std::move(contents.digests);
   gathered.hashed_files = contents.hashed_files;

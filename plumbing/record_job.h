@@ -10,6 +10,7 @@
 #include "objects/hash.h"
 #include "objects/history.h"
 #include "objects/job.h"
+#include "plumbing/code_baseline.h"
 #include "plumbing/workspace.h"
 #include "tracer/observation.h"
 
@@ -25,7 +26,9 @@ struct JobDescription {
   std::optional<GitState> git;
   std::vector<Algorithm>
       shown;  // digests that this job's artifacts are shown with; outputs get them
-  std::vector<TracingGap> gaps;  // known before the tracer started
+  std::vector<TracingGap> gaps;             // known before the tracer started
+  std::optional<CodeBaseline> code_before;  // none: what was read is not compared with the commit
+  std::vector<std::string> blobs;           // that `git` names: payloads
 };
 
 struct RecordControl {
@@ -60,10 +63,11 @@ struct GatheredJob {
 };
 
 // Classifies what was observed, hashes it (through the stat cache), and describes the environment.
-// `job` is what was known before the start, and its exit. Does not touch the store. Files that
+// `job` is what was known before the start, and its exit; of `description`, the code counts that it
+// ran with. Does not touch the store. Files that
 // cannot be hashed make the job incomplete, not the call fail.
 GatheredJob gather_job(const Workspace& workspace, tracer::Observation observation, Job job,
-                       const RecordControl& control);
+                       const JobDescription& description, const RecordControl& control);
 
 // Stores it in one transaction. When it returns, the job is durable; if it throws, the store is as
 // it was, and the job may be tried again or put into the spool. A job whose uid is in the store

@@ -6,11 +6,13 @@
 #include <chrono>
 #include <exception>
 #include <filesystem>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
 #include "objects/base/error.h"
 #include "plumbing/git_state.h"
+#include "plumbing/keep_patch.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
 #include "plumbing/running_job.h"
@@ -25,7 +27,10 @@ constexpr std::size_t kNamesShown = 8;
 std::string shown_path(const Workspace& workspace, const std::string& path) {
   const std::string relative =
       std::filesystem::path(path).lexically_relative(workspace.directory).string();
-  return quoted_for_shell(relative.empty() ? path : relative);
+  if (relative.empty()) return quoted_for_shell(path);
+  // Neither an option nor a magic path of git.
+  const bool special = relative.starts_with('-') || relative.starts_with(':');
+  return quoted_for_shell(special ? "./" + relative : relative);
 }
 
 void list_files(const Workspace& workspace, std::string_view title,
@@ -38,29 +43,77 @@ void list_files(const Workspace& workspace, std::string_view title,
   }
 }
 
+std::string allow_dirty_command(const RunRequest& request) {
+  return std::string("roar ") + (request.kind == JobKind::Run ? "run" : "build") +
+         " --allow-dirty " + quoted_for_shell(request.argv);
+}
+
 [[noreturn]] void refuse(const Workspace& workspace, const TreeState& tree,
                          const RunRequest& request) {
   std::string message = "run blocked: working tree is dirty, so no commit says what code ran\n";
   list_files(workspace, "modified:       ", tree.modified, message);
   list_files(workspace, "untracked code: ", tree.untracked_code, message);
+  list_files(workspace, "in a submodule: ", tree.in_submodules, message);
   std::string names;
   for (const auto* list : {&tree.modified, &tree.untracked_code}) {
     for (const std::string& path : *list) names += " " + shown_path(workspace, path);
   }
   if (tree.modified.size() + tree.untracked_code.size() > kNamesShown) names = " -A";
-  const std::string verb = request.kind == JobKind::Run ? "run" : "build";
-  message += "commit it:     git add" + names + " && git commit -m '<what changed>'\n" +
-             "or go on:      roar " + verb + " --allow-dirty " + quoted_for_shell(request.argv);
-  throw Error(Errc::Conflict, message);
+  if (!tree.in_submodules.empty()) {
+    message += "commit it:     in the submodule, then git add the submodule and git commit\n";
+  }
+  if (!names.empty()) {
+    message += "commit it:     git add" + names + " && git commit -m '<what changed>'\n";
+  }
+  throw Error(Errc::Conflict, message + "or go on:      " + allow_dirty_command(request));
 }
 
-std::optional<GitState> checked_code_state(const Workspace& workspace, const RunRequest& request) {
-  const auto code = code_state(workspace);
-  if (!code) return std::nullopt;
-  if (!code->tree.clean() && request.dirty == DirtyPolicy::Refuse) {
-    refuse(workspace, code->tree, request);
+[[noreturn]] void refuse_unknown(const CodeState& code, const RunRequest& request) {
+  std::string message =
+      "run blocked: nobody knows whether the working tree is clean: " + code.problem + "\n";
+  if (code.git.unknown == "timeout") {
+    message +=
+        "make it fast:  git config core.untrackedCache true (see git-status(1))\n"
+        "or wait:       git.timeout in roar-config(5)\n";
   }
-  return code->git;
+  throw Error(Errc::Conflict, message + "or go on:      " + allow_dirty_command(request));
+}
+
+std::vector<std::string> joined(std::initializer_list<const std::vector<std::string>*> lists) {
+  std::vector<std::string> all;
+  for (const auto* list : lists) all.insert(all.end(), list->begin(), list->end());
+  std::ranges::sort(all);
+  return all;
+}
+
+// Applies the policy, and keeps what it says of the code in the description.
+void describe_code(const Workspace& workspace, const RunRequest& request,
+                   JobDescription& description) {
+  const auto code = code_state(workspace, request.git_timeout);
+  if (!code) return;
+  if (request.dirty == DirtyPolicy::Refuse) {
+    if (!code->git.unknown.empty()) refuse_unknown(*code, request);
+    if (!code->tree.clean()) refuse(workspace, code->tree, request);
+  }
+  description.git = code->git;
+  if (request.dirty == DirtyPolicy::Ignore) return;
+
+  const TreeState& tree = code->tree;
+  CodeBaseline& before = description.code_before.emplace();
+  before.repository = code->repository;
+  // What git could not say is asked again, of the files that the job read.
+  before.taken = code->git.unknown.empty() ? code->taken : Timestamp();
+  before.changed = joined({&tree.modified, &tree.in_submodules, &tree.known_outputs});
+  before.untracked_code = joined({&tree.untracked_code});
+  before.keep = request.dirty == DirtyPolicy::Record;
+  before.limit = request.patch_limit;
+  if (!before.keep || tree.clean()) return;
+  KeptPatch kept = keep_patch(workspace, *code, request.patch_limit);
+  before.patched = std::move(kept.patched);
+  description.git->withheld = std::move(kept.withheld);
+  if (kept.payload.empty()) return;
+  description.git->patch = object_id_of(ObjectType::Blob, kept.payload);
+  description.blobs.push_back(std::move(kept.payload));
 }
 
 // Without a keeper's answer the tracer says of a destroyed version that it is not to be had any
@@ -115,13 +168,14 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   Redactor redactor(workspace);
   description.name = redactor.redact_text(request.name);
   description.argv = redactor.redact_argv(request.argv).argv;
-  description.git = checked_code_state(workspace, request);
+  describe_code(workspace, request, description);
   description.shown = request.shown;
 
   Job job = job_before_start(workspace, description);
 
   NewJob before;
   before.job = job;
+  before.blobs = description.blobs;
   RunningJob running(workspace, before);
   NoKeeper keeper;
   tracer::Options options;
@@ -141,7 +195,8 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
                 .signal = observation.exit.signal,
                 .interrupted = signals.count() > 0,
                 .core = observation.exit.core_dumped};
-    record(workspace, gather_job(workspace, std::move(observation), std::move(job), control),
+    record(workspace,
+           gather_job(workspace, std::move(observation), std::move(job), description, control),
            running, outcome);
   } catch (const std::exception& error) {
     outcome.failure = error.what();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -8,7 +9,9 @@
 
 #include "objects/hash.h"
 #include "objects/job.h"
+#include "objects/store.h"
 #include "plumbing/config.h"
+#include "plumbing/git_state.h"
 #include "plumbing/import_spool.h"
 #include "plumbing/record_job.h"
 #include "plumbing/workspace.h"
@@ -18,6 +21,8 @@ namespace roar::plumbing {
 
 enum class DirtyPolicy : std::uint8_t { Refuse, Record, Ignore };
 
+inline constexpr std::uint64_t kPatchLimit = kObjectSizeMax;
+
 struct RunRequest {
   JobKind kind = JobKind::Run;
   std::string name;  // of the step; may be empty
@@ -25,6 +30,8 @@ struct RunRequest {
   tracer::Choice tracer = tracer::Choice::Auto;
   DirtyPolicy dirty = DirtyPolicy::Refuse;
   std::vector<Algorithm> shown;  // see JobDescription
+  std::chrono::milliseconds git_timeout = kGitTimeout;
+  std::uint64_t patch_limit = kPatchLimit;  // bytes, of the patch and of the kept code each
 };
 
 // What became of a command that was started.

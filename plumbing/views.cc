@@ -180,6 +180,9 @@ JobView job_view(const ReadTransaction& transaction, const ObjectId& id) {
   if (view.job.packages) {
     view.packages = decode_packages(transaction.payload(*view.job.packages, ObjectType::Packages));
   }
+  if (view.job.git && view.job.git->patch) {
+    view.patch = patch_stat(transaction.payload(*view.job.git->patch, ObjectType::Blob));
+  }
   return view;
 }
 

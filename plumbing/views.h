@@ -10,6 +10,7 @@
 #include "objects/environment.h"
 #include "objects/history.h"
 #include "objects/packages.h"
+#include "plumbing/patch_stat.h"
 #include "plumbing/resolve.h"
 #include "plumbing/steps.h"
 #include "plumbing/workspace.h"
@@ -45,6 +46,7 @@ struct JobView {
   std::vector<EdgeView> edges;  // by path and role
   std::optional<Environment> environment;
   std::optional<Packages> packages;
+  std::optional<PatchStat> patch;  // of Job::git
 };
 
 struct UseView {

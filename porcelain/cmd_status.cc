@@ -12,6 +12,7 @@
 #include "plumbing/options.h"
 #include "plumbing/quote.h"
 #include "porcelain/commands.h"
+#include "porcelain/git_text.h"
 #include "porcelain/json_views.h"
 #include "porcelain/text.h"
 
@@ -26,7 +27,9 @@ std::string git_line(const std::optional<plumbing::CodeState>& code) {
   const std::string branch = code->git.branch.empty() ? "(detached)" : code->git.branch;
   const std::string commit =
       code->git.commit.empty() ? "no commit yet" : code->git.commit.substr(0, 7);
-  const std::size_t dirty = code->tree.modified.size() + code->tree.untracked_code.size();
+  if (!code->git.unknown.empty()) return branch + " @ " + commit + "  ·  " + code->problem;
+  const std::size_t dirty = code->tree.modified.size() + code->tree.untracked_code.size() +
+                            code->tree.in_submodules.size();
   return branch + " @ " + commit +
          (dirty == 0 ? "  ·  clean, ready to run"
                      : "  ·  " + count_text(dirty, "uncommitted code file"));

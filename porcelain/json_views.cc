@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "objects/base/base64.h"
+#include "porcelain/git_text.h"
 
 namespace roar::porcelain {
 namespace {
@@ -245,14 +246,6 @@ json::Object edge_json(const plumbing::EdgeView& view) {
   return object;
 }
 
-json::Object git_json(const GitState& git) {
-  json::Object object{{"dirty", git.dirty}};
-  if (!git.commit.empty()) object.emplace("commit", git.commit);
-  if (!git.branch.empty()) object.emplace("branch", git.branch);
-  if (!git.remote.empty()) object.emplace("remote", git.remote);
-  return object;
-}
-
 json::Object job_summary_json(const plumbing::JobSummary& job) {
   json::Object object{{"job_oid", job.id.hex()},        {"job_uid", job.uid},
                       {"kind", kind_name(job.kind)},    {"started", timestamp_json(job.started)},
@@ -275,7 +268,7 @@ json::Object job_json(const plumbing::JobView& view, Show show) {
   object.emplace("tracing", tracing_json(job.tracing));
   object.emplace("variables", variables_json(job.variables));
   if (!job.parent_uid.empty()) object.emplace("parent_uid", job.parent_uid);
-  if (job.git) object.emplace("git", git_json(*job.git));
+  if (job.git) object.emplace("git", git_json(*job.git, view.patch));
   if (view.environment) object.emplace("environment", environment_json(*view.environment));
   if (view.packages) object.emplace("packages", packages_json(*view.packages));
   put_edges(object, view.edges, show);

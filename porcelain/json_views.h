@@ -26,7 +26,6 @@ json::Object session_json(const plumbing::SessionView& view);
 json::Object object_json(const plumbing::ObjectView& view);
 json::Object dag_json(const plumbing::Dag& dag);
 json::Object edge_json(const plumbing::EdgeView& view);
-json::Object git_json(const GitState& git);
 json::Object job_summary_json(const plumbing::JobSummary& job);
 
 // Adds the version and prints the object and a newline.

@@ -17,6 +17,7 @@
 #include "plumbing/redaction.h"
 #include "plumbing/rerun.h"
 #include "porcelain/global_options.h"
+#include "plumbing/quantity.h"
 #include "porcelain/run_report.h"
 #include "porcelain/withheld_secrets.h"
 
@@ -152,7 +153,9 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .argv = {words.begin(), words.end()},
       .tracer = tracer_of(flags, config),
       .dirty = plumbing::dirty_policy(config, flags.allow_dirty),
-      .shown = plumbing::shown_algorithms(config, "hash.run", flags.hash, flags.hash_only)};
+      .shown = plumbing::shown_algorithms(config, "hash.run", flags.hash, flags.hash_only),
+      .git_timeout = plumbing::parse_duration(config.string("git.timeout")).value(),
+      .patch_limit = plumbing::parse_size(config.string("git.patch_limit")).value()};
   for (const std::string& warning : config.warnings())
     context.err << "warning: " << warning << '\n';
   plumbing::Workspace workspace = *context.workspace;

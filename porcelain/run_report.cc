@@ -11,6 +11,7 @@
 #include "plumbing/quote.h"
 #include "plumbing/steps.h"
 #include "porcelain/spool_report.h"
+#include "porcelain/git_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -68,9 +69,25 @@ std::string folded_text(const std::vector<Edge>& edges) {
 
 std::string git_text(const std::optional<GitState>& git) {
   if (!git) return "no git repository: no commit ties this job down";
-  if (git->commit.empty()) return "no commit yet";
-  return (git->branch.empty() ? std::string("detached") : git->branch) + " @ " +
-         git->commit.substr(0, 7) + (git->dirty ? " · dirty" : " · clean");
+  return git_summary(*git);
+}
+
+void report_code(std::ostream& err, const GitState& git) {
+  constexpr std::size_t kNamesShown = 5;
+  const auto list = [&](std::string_view title, std::size_t count, const auto& name) {
+    if (count == 0) return;
+    err << "roar: " << title;
+    for (std::size_t i = 0; i < std::min(count, kNamesShown); ++i) {
+      err << (i == 0 ? "" : ", ") << name(i);
+    }
+    if (count > kNamesShown) err << " and " << count - kNamesShown << " more";
+    err << '\n';
+  };
+  list("code not as in the commit: ", git.drifted.size(),
+       [&](std::size_t i) { return plumbing::quoted_path(git.drifted[i]); });
+  list("code not kept: ", git.withheld.size(), [&](std::size_t i) {
+    return plumbing::quoted_path(git.withheld[i].path) + " (" + git.withheld[i].reason + ")";
+  });
 }
 
 void report_missing(std::ostream& err, const plumbing::RunOutcome& outcome) {
@@ -98,6 +115,7 @@ void report_run(std::ostream& err, const plumbing::RunOutcome& outcome, Verbosit
     list_files(err, recorded, verbosity == Verbosity::Debug);
   }
   report_gaps(err, recorded.job.tracing);
+  if (recorded.job.git) report_code(err, *recorded.job.git);
   const std::string reference = plumbing::step_reference(recorded.job.kind, recorded.appended.step);
   err << "roar: " << reference << " " << recorded.job.uid.substr(0, 8) << " · "
       << count_text(recorded.job.inputs, "input") << " · "

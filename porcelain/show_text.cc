@@ -12,6 +12,7 @@
 #include "plumbing/quote.h"
 #include "plumbing/record_job.h"
 #include "plumbing/steps.h"
+#include "porcelain/git_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -190,11 +191,7 @@ void print_job(std::ostream& out, const plumbing::JobView& view, Show show) {
       << "  ·  " << time_text(job.started) << '\n';
   out << "Object:    " << view.summary.id.hex() << '\n';
   if (!view.summary.step_name.empty()) out << "Name:      " << view.summary.step_name << '\n';
-  if (job.git) {
-    out << "Source:    " << (job.git->branch.empty() ? "(detached)" : job.git->branch) << " @ "
-        << (job.git->commit.empty() ? "no commit" : job.git->commit.substr(0, 7))
-        << (job.git->dirty ? "  (dirty)" : "") << '\n';
-  }
+  if (job.git) print_git(out, *job.git, view.patch);
   if (!job.cwd.empty()) out << "Directory: " << quoted_path(job.cwd) << '\n';
   if (!job.parent_uid.empty()) out << "Inside:    " << job.parent_uid.substr(0, 8) << '\n';
   print_tracing(out, job.tracing);

@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/unit/temp_dir.h"
 
@@ -17,12 +19,17 @@ bool nothing_known(const std::string& /*path*/) {
   return false;
 }
 
+hooks::GitSnapshot snapshot_with(const std::string& root, std::vector<hooks::GitChange> changes) {
+  hooks::GitSnapshot snapshot;
+  snapshot.repository.root = root;
+  snapshot.changes = std::move(changes);
+  return snapshot;
+}
+
 // The project "/p", which is the repository too, with one change in it.
 TreeState state_with(const std::string& path, GitChangeKind kind) {
   const Workspace workspace{.root = "/p", .directory = "/p"};
-  return tree_state(workspace,
-                    {.root = "/p", .commit = "c", .branch = "b", .changes = {{path, kind}}},
-                    nothing_known);
+  return tree_state(workspace, snapshot_with("/p", {{.path = path, .kind = kind}}), nothing_known);
 }
 
 }  // namespace
@@ -53,12 +60,9 @@ TEST_CASE("an untracked script is code by its first line", "[plumbing]") {
   std::ofstream(root + "/readme") << "text\n";
   std::ofstream(root + "/tool.v2") << "#!/bin/sh\n";
   const Workspace workspace{.root = root, .directory = root};
-  const hooks::GitSnapshot snapshot{.root = root,
-                                    .commit = "c",
-                                    .branch = "b",
-                                    .changes = {{root + "/script", GitChangeKind::Untracked},
-                                                {root + "/readme", GitChangeKind::Untracked},
-                                                {root + "/tool.v2", GitChangeKind::Untracked}}};
+  const auto snapshot = snapshot_with(root, {{root + "/script", GitChangeKind::Untracked},
+                                             {root + "/readme", GitChangeKind::Untracked},
+                                             {root + "/tool.v2", GitChangeKind::Untracked}});
   CHECK(tree_state(workspace, snapshot, nothing_known).untracked_code.size() == 1);
   ::chmod((root + "/tool.v2").c_str(), 0755);
   CHECK(tree_state(workspace, snapshot, nothing_known).untracked_code.size() == 2);
@@ -66,16 +70,25 @@ TEST_CASE("an untracked script is code by its first line", "[plumbing]") {
 
 TEST_CASE("known outputs never make the tree dirty", "[plumbing]") {
   const Workspace workspace{.root = "/p", .directory = "/p"};
-  const hooks::GitSnapshot snapshot{.root = "/p",
-                                    .commit = "c",
-                                    .branch = "b",
-                                    .changes = {{"/p/out/gen.py", GitChangeKind::Untracked},
-                                                {"/p/table.csv", GitChangeKind::Tracked}}};
+  const auto snapshot = snapshot_with("/p", {{"/p/out/gen.py", GitChangeKind::Untracked},
+                                             {"/p/table.csv", GitChangeKind::Tracked}});
   CHECK(needs_known_outputs(workspace, snapshot));
   const auto known = [](const std::string& path) {
     return path == "out/gen.py" || path == "table.csv";
   };
-  CHECK(tree_state(workspace, snapshot, known).clean());
+  const TreeState state = tree_state(workspace, snapshot, known);
+  CHECK(state.clean());
+  CHECK(state.known_outputs == std::vector<std::string>{"/p/table.csv"});
+}
+
+TEST_CASE("what lies in a submodule is told from the rest", "[plumbing]") {
+  const Workspace workspace{.root = "/p", .directory = "/p"};
+  const auto snapshot = snapshot_with("/p", {{"/p/sub/a.py", GitChangeKind::Tracked, true},
+                                             {"/p/sub/data.csv", GitChangeKind::Untracked, true}});
+  const TreeState state = tree_state(workspace, snapshot, nothing_known);
+  CHECK(state.modified.empty());
+  CHECK(state.in_submodules == std::vector<std::string>{"/p/sub/a.py"});
+  CHECK_FALSE(state.clean());
 }
 
 }  // namespace roar::plumbing
