@@ -65,9 +65,7 @@ void SpoolImporter::add_spooled(const std::filesystem::path& file) {
   try {
     const auto bytes = read_file(file);
     if (!bytes) return;  // another process has imported it
-    JobDescription description;
-  description.blobs = std::move(before.blobs);
-  Waiting waiting{.file = file, .gathered = {}, .trace = nullptr};
+    Waiting waiting{.file = file, .gathered = {}, .trace = nullptr};
     waiting.gathered.next = decode_spooled(*bytes);
     waiting.gathered.ran_roar = true;  // what ran inside may be in the store only now
     jobs_.push_back(std::move(waiting));
@@ -106,6 +104,8 @@ void SpoolImporter::take_trace(const std::filesystem::path& file) {
               .signal = observation.exit.signal,
               .interrupted = !recovered.exit_known,
               .unknown = !recovered.exit_known};
+  JobDescription description;
+  description.blobs = std::move(before.blobs);
   Waiting waiting{.file = file, .gathered = {}, .trace = std::move(log)};
   waiting.gathered = gather_job(workspace_, std::move(observation), std::move(job), description, {});
   waiting.gathered.ran_roar = true;
