@@ -127,6 +127,36 @@ void Blake3::add_piece(const Blake3Digest& chaining_value) {
   hasher.chunk.chunk_counter += kPieceChunks;
 }
 
+std::string Blake3::state() const {
+  const blake3_hasher& hasher = state_->hasher;
+  const std::uint64_t pieces = hasher.chunk.chunk_counter / kPieceChunks;
+  std::string state(sizeof pieces, '\0');
+  for (std::size_t i = 0; i < sizeof pieces; ++i)
+    state[i] = static_cast<char>(pieces >> (8 * i) & 0xffU);
+  state.append(reinterpret_cast<const char*>(hasher.cv_stack),
+               std::size_t{hasher.cv_stack_len} * BLAKE3_OUT_LEN);
+  return state;
+}
+
+std::optional<std::pair<Blake3, std::uint64_t>> Blake3::from_state(std::string_view state) {
+  std::uint64_t pieces = 0;
+  if (state.size() < sizeof pieces) return std::nullopt;
+  for (std::size_t i = 0; i < sizeof pieces; ++i)
+    pieces |= std::uint64_t{as_octets(state)[i]} << (8 * i);
+  const std::string_view values = state.substr(sizeof pieces);
+  // The last piece has not been merged with those before it.
+  constexpr std::uint64_t kMostPieces = std::uint64_t{1} << 45;
+  if (pieces == 0 || pieces > kMostPieces) return std::nullopt;
+  const auto count = static_cast<std::size_t>(std::popcount(pieces - 1)) + 1;
+  if (values.size() != count * BLAKE3_OUT_LEN) return std::nullopt;
+  std::pair<Blake3, std::uint64_t> result{Blake3(), pieces};
+  blake3_hasher& hasher = result.first.state_->hasher;
+  hasher.chunk.chunk_counter = pieces * kPieceChunks;
+  std::memcpy(hasher.cv_stack, values.data(), values.size());
+  hasher.cv_stack_len = static_cast<std::uint8_t>(count);
+  return result;
+}
+
 #else
 
 const bool kBlake3HasPieces = false;
@@ -138,6 +168,15 @@ Blake3Digest blake3_of_piece(std::string_view bytes, std::uint64_t) {
 
 void Blake3::add_piece(const Blake3Digest&) {
   ROAR_ASSERT(kBlake3HasPieces);
+}
+
+std::string Blake3::state() const {
+  ROAR_ASSERT(kBlake3HasPieces);
+  return {};
+}
+
+std::optional<std::pair<Blake3, std::uint64_t>> Blake3::from_state(std::string_view) {
+  return std::nullopt;
 }
 
 #endif

@@ -4,7 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // The only header that knows the BLAKE3 library; its own headers are included by blake3.cc alone.
@@ -31,6 +34,11 @@ class Blake3 {
   // As update() with the piece's bytes. Everything added before must have been whole pieces, and
   // at least one byte must follow by update() before finish().
   void add_piece(const Blake3Digest& chaining_value);
+  // What the pieces added so far have come to, at least one and nothing else: less than 2 KiB,
+  // however many they are.
+  std::string state() const;
+  // A digest that goes on from such a state, and the number of its pieces. Nullopt if it is none.
+  static std::optional<std::pair<Blake3, std::uint64_t>> from_state(std::string_view state);
   Blake3Digest finish() const;
 
  private:

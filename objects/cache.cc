@@ -219,6 +219,22 @@ void Cache::put(std::span<const CacheEntry> entries, Timestamp hashed_at) {
   impl_->put(rows, CacheTable::Digest);
 }
 
+// The name is that of the file, so that the state of a version that is gone is replaced.
+std::optional<std::string> Cache::find_partial(const FileStamp& stamp) {
+  const std::string name = "partial:" + key_of(stamp);
+  std::optional<std::string> value = std::move(values({&name, 1}).front());
+  const std::string version = version_of(stamp);
+  if (!value || !value->starts_with(version)) return std::nullopt;
+  return value->substr(version.size());
+}
+
+void Cache::keep_partial(const FileStamp& stamp, std::string_view state, Timestamp begun_at) {
+  if (!is_proven(stamp, begun_at)) return;
+  const std::pair<std::string, std::string> row{"partial:" + key_of(stamp),
+                                                version_of(stamp).append(state)};
+  put_values({&row, 1});
+}
+
 std::vector<std::optional<std::string>> Cache::values(std::span<const std::string> names) const {
   std::vector<std::optional<std::string>> found(names.size());
   if (names.empty()) return found;

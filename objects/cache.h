@@ -11,6 +11,7 @@
 
 #include "objects/base/file_stamp.h"
 #include "objects/hash.h"
+#include "objects/hash_files.h"
 
 // The disposable environment beside the store: what can be computed again. Losing it costs time
 // only.
@@ -37,10 +38,10 @@ struct CacheEntry {
 // that forgets. Nothing here throws for the state of the disk. The files are opened at the first
 // use, written only if there is something new, and emptied when they have grown beyond 256 MiB.
 // May be used by several threads, and by several processes.
-class Cache {
+class Cache : public PartialHashes {
  public:
   explicit Cache(const std::filesystem::path& directory);
-  ~Cache();
+  ~Cache() override;
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
 
@@ -50,6 +51,10 @@ class Cache {
 
   // `hashed_at` is the real-time clock before the first byte of the first of them was read.
   void put(std::span<const CacheEntry> entries, Timestamp hashed_at);
+
+  // Under the same condition as put().
+  std::optional<std::string> find_partial(const FileStamp& stamp) override;
+  void keep_partial(const FileStamp& stamp, std::string_view state, Timestamp begun_at) override;
 
   // Small values for other uses, such as which package owns a path. Nullopt if absent.
   std::vector<std::optional<std::string>> values(std::span<const std::string> names) const;

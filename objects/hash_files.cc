@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -27,6 +28,7 @@ namespace roar {
 namespace {
 
 constexpr std::size_t kBigFile = std::size_t{8} << 20;
+constexpr std::uint64_t kResumable = std::uint64_t{256} << 20;
 // As many pieces are in flight as give 4 GiB, so that memory does not grow with the file.
 constexpr std::uint64_t kPiecesPerRound = 16'384;
 constexpr std::uint64_t kProgressStep = std::uint64_t{4} << 20;
@@ -61,6 +63,15 @@ class Work {
   void end_progress() {
     if (options_->progress && pending_ != 0) report();
   }
+
+  void finish(std::size_t position, const HashResult& result) {
+    if (!options_->finished) return;
+    const std::scoped_lock lock(mutex_);
+    if (options_->progress && pending_ != 0) report();
+    options_->finished(position, result);
+  }
+
+  PartialHashes* partial() const noexcept { return options_->partial; }
 
   // Runs `body` in up to `count` threads, this one included, and returns when all have ended. It
   // is no error if the system grants fewer.
@@ -119,6 +130,7 @@ OpenFile open_file(const std::string& path) {
   }
   if (!S_ISREG(status.st_mode)) return file;
   file.result.stamp = stamp_of(status);
+  file.result.begun_at = Timestamp::now();
   file.result.status = Status::Hashed;
   return file;
 }
@@ -192,34 +204,72 @@ class BigFile {
     // The last piece, whole or not, is added as bytes: only then is it known to be the last.
     const std::uint64_t size = file_->result.stamp.size;
     const std::uint64_t pieces = (size - 1) / kBlake3PieceSize;
+    if (size >= kResumable) let_settle();
     Blake3 hasher;
-    for (std::uint64_t first = 0; first < pieces; first += kPiecesPerRound) {
-      const std::uint64_t count = std::min(kPiecesPerRound, pieces - first);
-      if (!reduce(first, count)) return;
+    std::uint64_t first = resume(hasher, pieces);
+    while (first < pieces && !failed_) {
+      const std::uint64_t count = reduce(first, std::min(kPiecesPerRound, pieces - first));
       for (std::uint64_t i = 0; i < count; ++i) hasher.add_piece(values_[i]);
+      first += count;
+      if (count > 0 && first < pieces) keep(hasher);
     }
+    if (failed_) return;
     const std::uint64_t offset = pieces * kBlake3PieceSize;
     Buffer buffer;
     const auto rest = static_cast<std::size_t>(size - offset);
-    if (!read_exactly(buffer, offset, rest)) return;
+    if (!read_exactly(buffer, offset, rest)) return keep(hasher);
     hasher.update({buffer.data(), rest});
     file_->result.digests.assign(1, to_hex(hasher.finish()));
   }
 
  private:
-  // Fills values_ with the chaining values of `count` pieces. False, with the result set, if it
-  // could not.
-  bool reduce(std::uint64_t first, std::uint64_t count) {
+  // What is hashed in the same tick of the clock as it was written proves nothing about what its
+  // stamp stands for, and could not be kept. For a file of this size a few ticks are no time.
+  void let_settle() {
+    constexpr std::int64_t kTicksNs = 25'000'000;
+    Timestamp& begun = file_->result.begun_at;
+    const std::int64_t age = nanoseconds_between(
+        std::max(file_->result.stamp.modified, file_->result.stamp.changed), begun);
+    if (work_->partial() == nullptr || age < 0 || age > kTicksNs) return;
+    std::this_thread::sleep_for(std::chrono::nanoseconds(kTicksNs - age));
+    begun = Timestamp::now();
+  }
+
+  // The number of pieces that an interrupted attempt has left in `hasher`.
+  std::uint64_t resume(Blake3& hasher, std::uint64_t pieces) {
+    if (work_->partial() == nullptr) return 0;
+    const auto kept = work_->partial()->find_partial(file_->result.stamp);
+    auto state = kept ? Blake3::from_state(*kept) : std::nullopt;
+    if (!state || state->second > pieces) return 0;
+    hasher = std::move(state->first);
+    work_->add_progress(state->second * kBlake3PieceSize);
+    return state->second;
+  }
+
+  void keep(const Blake3& hasher) {
+    if (work_->partial() != nullptr)
+      work_->partial()->keep_partial(file_->result.stamp, hasher.state(), file_->result.begun_at);
+  }
+
+  // Fills values_ with the chaining values of up to `count` pieces, and returns of how many. If
+  // that is fewer, the result says why.
+  std::uint64_t reduce(std::uint64_t first, std::uint64_t count) {
     values_.resize(count);
     next_ = 0;
+    std::atomic<std::uint64_t> done = count;  // before the first that is missing
     work_->run(count, [&] {
       Buffer buffer;
-      for (std::uint64_t i = next_++; i < count && !failed_; i = next_++) {
-        if (!read_exactly(buffer, (first + i) * kBlake3PieceSize, kBlake3PieceSize)) return;
+      for (std::uint64_t i = next_++; i < count; i = next_++) {
+        if (failed_ || !read_exactly(buffer, (first + i) * kBlake3PieceSize, kBlake3PieceSize)) {
+          std::uint64_t before = done;
+          while (i < before && !done.compare_exchange_weak(before, i)) {
+          }
+          return;
+        }
         values_[i] = blake3_of_piece({buffer.data(), kBlake3PieceSize}, first + i);
       }
     });
-    return !failed_;
+    return done;
   }
 
   bool read_exactly(Buffer& buffer, std::uint64_t offset, std::size_t size) {
@@ -251,8 +301,10 @@ class BigFile {
 };
 
 bool is_for_all_threads(const Work& work, const HashRequest& request, const OpenFile& file) {
-  return kBlake3HasPieces && work.threads() > 1 && file.result.stamp.size >= kBigFile &&
-         request.algorithms.size() == 1 && request.algorithms.front() == Algorithm::Blake3;
+  const std::uint64_t size = file.result.stamp.size;
+  const bool gains = work.threads() > 1 || (work.partial() != nullptr && size >= kResumable);
+  return kBlake3HasPieces && gains && size >= kBigFile && request.algorithms.size() == 1 &&
+         request.algorithms.front() == Algorithm::Blake3;
 }
 
 // Throws here, and not in a thread, if an algorithm is disabled on this machine.
@@ -304,11 +356,12 @@ std::vector<HashResult> hash_files(std::span<const HashRequest> requests,
         const std::scoped_lock lock(big_mutex);
         big.push_back(i);
       } else {
+        work.finish(i, result);
         results[i] = std::move(result);
       }
     }
   });
-  for (const std::size_t i : big)
+  for (const std::size_t i : big) {
     results[i] = hash_until_stable(work, requests[i], [&](OpenFile& file) {
       if (is_for_all_threads(work, requests[i], file)) {
         BigFile(work, file).hash();
@@ -317,6 +370,8 @@ std::vector<HashResult> hash_files(std::span<const HashRequest> requests,
         hash_in_order(work, requests[i], file, buffer);
       }
     });
+    work.finish(i, results[i]);
+  }
   work.end_progress();
   return results;
 }

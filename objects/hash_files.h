@@ -7,9 +7,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "objects/base/file_stamp.h"
+#include "objects/base/timestamp.h"
 #include "objects/hash.h"
 
 // Digests of file contents: one read for several algorithms, many files in parallel, one big file
@@ -34,7 +36,19 @@ struct HashResult {
   Status status = Status::Failed;
   int error = 0;                     // errno of Failed
   FileStamp stamp;                   // of the version that was hashed
+  Timestamp begun_at;                // real-time clock before its first byte was read
   std::vector<std::string> digests;  // hexadecimal, in the order of the request's algorithms
+};
+
+// Keeps how far the BLAKE3 of a big file has come, so that an interrupted one need not start anew.
+// Called by the thread that called hash_files.
+class PartialHashes {
+ public:
+  virtual ~PartialHashes() = default;
+  // What was kept for exactly this version, else nullopt.
+  virtual std::optional<std::string> find_partial(const FileStamp& stamp) = 0;
+  // `begun_at` is the real-time clock before the first byte was read.
+  virtual void keep_partial(const FileStamp& stamp, std::string_view state, Timestamp begun_at) = 0;
 };
 
 struct HashOptions {
@@ -42,6 +56,9 @@ struct HashOptions {
   const std::atomic<bool>* stop = nullptr;      // stops soon after it becomes true
   std::function<void(std::uint64_t)> progress;  // bytes done since the last call; may be called
                                                 // from any thread, never from two at once
+  // A file is done: its position among the requests. Called as `progress` is.
+  std::function<void(std::size_t, const HashResult&)> finished;
+  PartialHashes* partial = nullptr;  // may be null
 };
 
 // One result per request, in the same order. Never throws for what is wrong with a file; throws

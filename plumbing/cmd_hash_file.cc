@@ -1,13 +1,22 @@
+#include <signal.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "objects/base/error.h"
+#include "objects/cache.h"
 #include "objects/hash_files.h"
 #include "plumbing/commands.h"
 #include "plumbing/options.h"
+#include "plumbing/progress.h"
+#include "plumbing/stop_signals.h"
+#include "plumbing/workspace.h"
 
 namespace roar::plumbing {
 namespace {
@@ -66,6 +75,39 @@ std::string line_of(const std::string& digest, std::string_view path) {
   return line;
 }
 
+// Where there is a project, its cache remembers what was found, and how far an interrupted file has
+// come. That saves reading it again; it is no reason not to read it in the first place.
+std::optional<Cache> cache_here() {
+  try {
+    if (const auto workspace = find_workspace()) {
+      return std::optional<Cache>(std::in_place, workspace->cache_directory());
+    }
+  } catch (const Error&) {  // it names a project that is not there; none is needed
+  }
+  return std::nullopt;
+}
+
+void remember(Cache& cache, const HashResult& result, std::span<const Algorithm> algorithms) {
+  if (result.status != HashResult::Status::Hashed) return;
+  CacheEntry entry{.stamp = result.stamp, .digests = {}};
+  for (std::size_t i = 0; i < algorithms.size(); ++i)
+    entry.digests.push_back({.algorithm = algorithms[i], .digest = result.digests[i]});
+  cache.put({&entry, 1}, result.begun_at);
+}
+
+// Files of this size are worth a transaction.
+constexpr std::uint64_t kRemembered = std::uint64_t{1} << 20;
+
+Amount amount_of(const std::vector<std::string_view>& paths) {
+  Amount amount{.files = 0, .all_files = paths.size(), .bytes = 0, .all_bytes = 0};
+  for (const std::string_view path : paths) {
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(std::string(path), error);
+    if (!error) amount.all_bytes += size;
+  }
+  return amount;
+}
+
 }  // namespace
 
 int cmd_hash_file(Context& context, Arguments arguments) {
@@ -79,14 +121,33 @@ int cmd_hash_file(Context& context, Arguments arguments) {
   const std::vector<Algorithm> algorithms = algorithms_of(names, options);
 
   int status = 0;
+  std::optional<Cache> cache = cache_here();
+  std::optional<StopSignals> signals(std::in_place);
+  Progress progress(STDERR_FILENO, "hashing");
+  Amount amount = amount_of({paths.begin(), paths.end()});
+  HashOptions hashing{.threads = 0,
+                      .stop = &signals->stopped(),
+                      .progress = {},
+                      .finished = {},
+                      .partial = cache ? &*cache : nullptr};
+  hashing.progress = [&](std::uint64_t bytes) {
+    amount.bytes += bytes;
+    progress.show(amount);
+  };
+  hashing.finished = [&](std::size_t /*position*/, const HashResult& result) {
+    ++amount.files;
+    if (cache && result.stamp.size >= kRemembered) remember(*cache, result, algorithms);
+  };
   for (std::size_t start = 0; start < paths.size(); start += kBatch) {
     const std::size_t end = std::min(paths.size(), start + kBatch);
     std::vector<HashRequest> requests;
     for (std::size_t i = start; i < end; ++i)
       requests.push_back({std::string(paths[i]), algorithms});
-    const std::vector<HashResult> results = hash_files(requests);
+    const std::vector<HashResult> results = hash_files(requests, hashing);
+    progress.clear();
     for (std::size_t i = 0; i < results.size(); ++i) {
       const std::string& path = requests[i].path;
+      if (results[i].status == HashResult::Status::Interrupted) continue;
       if (results[i].status != HashResult::Status::Hashed) {
         context.err << "cannot hash '" << path << "': " << problem_of(results[i]) << '\n';
         status = 1;
@@ -95,6 +156,11 @@ int cmd_hash_file(Context& context, Arguments arguments) {
         context.out << (zero ? digest + "  " + path + '\0' : line_of(digest, path) + '\n');
     }
   }
+  const int signal = signals->signal();
+  signals.reset();
+  if (signal == 0) return status;
+  context.out.flush();
+  ::raise(signal);
   return status;
 }
 

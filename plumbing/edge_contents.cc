@@ -12,6 +12,8 @@ namespace roar::plumbing {
 namespace {
 
 constexpr std::size_t kSlice = 4096;  // edges
+constexpr std::uint64_t kBigBytes = std::uint64_t{256} << 20;
+constexpr std::uint64_t kSaveBytes = std::uint64_t{1} << 30;  // hashing these takes about a second
 
 bool has_content(const Edge& edge) noexcept {
   return edge.role == EdgeRole::Input || edge.role == EdgeRole::Output;
@@ -43,10 +45,16 @@ class ContentFinder {
   }
 
   EdgeContents find(const RecordControl& control) {
-    known_.reserve(edges_.size());
+    std::vector<std::size_t> to_hash;
     // In slices, so that memory does not grow with what is in flight.
     for (std::size_t begin = 0; begin < edges_.size(); begin += kSlice) {
-      find_slice(begin, std::min(edges_.size(), begin + kSlice), control);
+      ask_cache(begin, std::min(edges_.size(), begin + kSlice), to_hash);
+    }
+    amount_.all_files = to_hash.size();
+    for (const std::size_t i : to_hash) amount_.all_bytes += edges_[i].stamp.size;
+    const std::span<const std::size_t> all(to_hash);
+    for (std::size_t begin = 0; begin < all.size(); begin += kSlice) {
+      hash(all.subspan(begin, std::min(kSlice, all.size() - begin)), control);
     }
     mark_unchanged();
     return std::move(contents_);
@@ -56,12 +64,6 @@ class ContentFinder {
   std::span<const Algorithm> algorithms_for(const Edge& edge) const {
     const std::span<const Algorithm> all(output_algorithms_);
     return edge.role == EdgeRole::Output ? all : all.first(1);
-  }
-
-  void find_slice(std::size_t begin, std::size_t end, const RecordControl& control) {
-    std::vector<std::size_t> to_hash;
-    ask_cache(begin, end, to_hash);
-    hash(to_hash, control);
   }
 
   // Positions of what the cache does not know go into `to_hash`.
@@ -86,25 +88,58 @@ class ContentFinder {
     }
   }
 
-  void hash(const std::vector<std::size_t>& positions, const RecordControl& control) {
-    if (positions.empty()) return;
+  void hash(std::span<const std::size_t> positions, const RecordControl& control) {
     std::vector<HashRequest> requests;
     requests.reserve(positions.size());
     for (const std::size_t i : positions) {
       requests.push_back({.path = edges_[i].content, .algorithms = algorithms_for(edges_[i].edge)});
     }
-    const Timestamp started = Timestamp::now();
-    const auto results =
-        hash_files(requests, {.threads = 0, .stop = control.stop, .progress = control.progress});
-    std::vector<CacheEntry> fresh;
+    begun_ = Timestamp::now();
+    HashOptions options{
+        .threads = 0, .stop = control.stop, .progress = {}, .finished = {}, .partial = &cache_};
+    options.progress = [&](std::uint64_t bytes) {
+      amount_.bytes += bytes;
+      if (control.progress) control.progress(amount_);
+    };
+    // A digest is in the cache soon after it was found: if we are killed, the next to ask for it
+    // need not read the file again.
+    options.finished = [&](std::size_t j, const HashResult& result) {
+      ++amount_.files;
+      remember(requests[j].algorithms, result);
+      if (control.progress) control.progress(amount_);
+    };
+    const auto results = hash_files(requests, options);
     for (std::size_t j = 0; j < results.size(); ++j) {
-      take_result(edges_[positions[j]], requests[j].algorithms, results[j], fresh);
+      take_result(edges_[positions[j]], requests[j].algorithms, results[j]);
     }
-    cache_.put(fresh, started);
+    save();
+  }
+
+  static CacheEntry entry_of(std::span<const Algorithm> algorithms, const HashResult& result) {
+    CacheEntry entry{.stamp = result.stamp, .digests = {}};
+    for (std::size_t i = 0; i < algorithms.size(); ++i) {
+      entry.digests.push_back({.algorithm = algorithms[i], .digest = result.digests[i]});
+    }
+    return entry;
+  }
+
+  void remember(std::span<const Algorithm> algorithms, const HashResult& result) {
+    if (result.status != HashResult::Status::Hashed) return;
+    const CacheEntry entry = entry_of(algorithms, result);
+    if (entry.stamp.size >= kBigBytes) return cache_.put({&entry, 1}, result.begun_at);
+    fresh_.push_back(entry);
+    unsaved_bytes_ += entry.stamp.size;
+    if (unsaved_bytes_ >= kSaveBytes) save();
+  }
+
+  void save() {
+    cache_.put(fresh_, begun_);
+    fresh_.clear();
+    unsaved_bytes_ = 0;
   }
 
   void take_result(ObservedEdge& observed, std::span<const Algorithm> algorithms,
-                   const HashResult& result, std::vector<CacheEntry>& fresh) {
+                   const HashResult& result) {
     Edge& edge = observed.edge;
     switch (result.status) {
       case HashResult::Status::Hashed:
@@ -123,13 +158,9 @@ class ContentFinder {
         edge.missing = "unreadable";
         return;
     }
-    CacheEntry entry{.stamp = result.stamp, .digests = {}};
-    for (std::size_t i = 0; i < algorithms.size(); ++i) {
-      entry.digests.push_back({.algorithm = algorithms[i], .digest = result.digests[i]});
-    }
+    const CacheEntry entry = entry_of(algorithms, result);
     ++contents_.hashed_files;
     contents_.hashed_bytes += result.stamp.size;
-    fresh.push_back(entry);
     // An input that is not the version that was read any more must not be taken for it. An output
     // is what it is now.
     if (edge.role == EdgeRole::Input && !same_content(observed.stamp, result.stamp)) {
@@ -190,6 +221,10 @@ class ContentFinder {
   std::unordered_set<ObjectId> known_;
   std::set<std::pair<ObjectId, Algorithm>> known_digests_;
   EdgeContents contents_;
+  Amount amount_;
+  Timestamp begun_;                // of the slice
+  std::vector<CacheEntry> fresh_;  // not in the cache yet
+  std::uint64_t unsaved_bytes_ = 0;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "objects/history.h"
 #include "objects/job.h"
 #include "plumbing/code_baseline.h"
+#include "plumbing/progress.h"
 #include "plumbing/workspace.h"
 #include "tracer/observation.h"
 
@@ -32,8 +33,9 @@ struct JobDescription {
 };
 
 struct RecordControl {
-  const std::atomic<bool>* stop = nullptr;      // true: hash no more, record what is known
-  std::function<void(std::uint64_t)> progress;  // bytes hashed since the last call
+  const std::atomic<bool>* stop = nullptr;  // true: hash no more, record what is known
+  // How far the hashing is. May be called from any thread, never from two at once.
+  std::function<void(const Amount&)> progress;
 };
 
 struct RecordedJob {

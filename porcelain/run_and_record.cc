@@ -13,6 +13,7 @@
 #include "objects/base/utf8.h"
 #include "plumbing/config.h"
 #include "plumbing/options.h"
+#include "plumbing/progress.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
 #include "plumbing/rerun.h"
@@ -111,14 +112,19 @@ int run_request(const Context& context, const plumbing::Workspace& workspace,
   // Until the end: the report is no reason to end otherwise than the command did.
   std::optional<tracer::SignalGuard> signals(std::in_place);
   plumbing::RunOutcome outcome;
+  plumbing::Progress progress(STDERR_FILENO, "hashing");
+  const auto show = [&](const plumbing::Amount& amount) {
+    if (verbosity != Verbosity::Quiet) progress.show(amount);
+  };
   try {
     outcome = plumbing::run_job(workspace, request, *signals,
-                                {.stop = &signals->impatient(), .progress = {}},
+                                {.stop = &signals->impatient(), .progress = show},
                                 [](const tracer::Observation&) {});
   } catch (const tracer::NotStarted& failure) {
     context.err << "roar: " << failure.message << '\n';
     return failure.status;
   }
+  progress.clear();
   if (!outcome.recorded || !stderr_is_a_file()) report_run(context.err, outcome, verbosity);
   context.err.flush();
   if (outcome.exit.signal != 0) die_of(outcome.exit.signal);

@@ -29,15 +29,6 @@ std::string duration_text(std::int64_t nanoseconds) {
   return with_one_decimal(static_cast<double>(nanoseconds) / 1e9) + "s";
 }
 
-std::string size_text(std::uint64_t bytes) {
-  constexpr std::array kUnits{"KB", "MB", "GB", "TB", "PB", "EB"};
-  if (bytes < 1024) return std::to_string(bytes) + " B";
-  double value = static_cast<double>(bytes) / 1024;
-  std::size_t unit = 0;
-  for (; value >= 1024 && unit + 1 < kUnits.size(); ++unit) value /= 1024;
-  return with_one_decimal(value) + " " + kUnits[unit];
-}
-
 std::string age_text(Timestamp then, Timestamp now) {
   const std::int64_t seconds = now.seconds - then.seconds;
   constexpr std::int64_t kMinute = 60;

@@ -7,6 +7,7 @@
 
 #include "objects/base/timestamp.h"
 #include "objects/job.h"
+#include "plumbing/progress.h"
 #include "plumbing/views.h"
 
 // How values read in output for people.
@@ -16,8 +17,7 @@ namespace roar::porcelain {
 // "12ms" below a tenth of a second (at least "1ms"), else "3.4s".
 std::string duration_text(std::int64_t nanoseconds);
 
-// "512 B", "1.5 KB", "2.0 GB": powers of 1024.
-std::string size_text(std::uint64_t bytes);
+using plumbing::size_text;
 
 // "just now", "5m ago", "3h ago", "2d ago", "4mo ago".
 std::string age_text(Timestamp then, Timestamp now);

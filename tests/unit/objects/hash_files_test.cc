@@ -224,3 +224,85 @@ TEST_CASE("hashing stops when asked to", "[hash]") {
   CHECK(result.digests.empty());
   CHECK(done < 32U << 20U);
 }
+
+namespace {
+
+class KeepsState final : public PartialHashes {
+ public:
+  std::optional<std::string> find_partial(const FileStamp& stamp) override {
+    return kept && kept->first == stamp ? std::optional(kept->second) : std::nullopt;
+  }
+  void keep_partial(const FileStamp& stamp, std::string_view state, Timestamp /*begun*/) override {
+    kept.emplace(stamp, state);
+  }
+  std::optional<std::pair<FileStamp, std::string>> kept;
+};
+
+}  // namespace
+
+TEST_CASE("an interrupted file is hashed from where it was left", "[hash]") {
+  if (!kBlake3HasPieces) return;
+  const TempDir temp;
+  const std::string content = noise((40U << 20U) + 12345);
+  const std::string path = path_with(temp, "file", content);
+  KeepsState state;
+  std::uint64_t before = 0;
+  // As often as it takes, so that states of many numbers of pieces are gone on from.
+  for (int round = 0; round < 100; ++round) {
+    std::atomic<bool> stop = false;
+    HashOptions options{
+        .threads = 2, .stop = &stop, .progress = {}, .finished = {}, .partial = &state};
+    std::uint64_t done = 0;
+    std::uint64_t resumed = 0;
+    options.progress = [&](std::uint64_t bytes) {
+      if (done == 0 && before > 0) resumed = bytes;
+      done += bytes;
+      if (done - resumed >= (4U << 20U)) stop = true;
+    };
+    const HashResult result = hash_one(path, kBlake3, options);
+    if (result.status == HashResult::Status::Hashed) {
+      CHECK(result.digests.at(0) == hex_of(digest_of(Algorithm::Blake3, content)));
+      CHECK(round > 3);
+      return;
+    }
+    REQUIRE(result.status == HashResult::Status::Interrupted);
+    REQUIRE(state.kept);
+    CHECK(resumed >= before);
+    const auto from = Blake3::from_state(state.kept->second);
+    REQUIRE(from);
+    REQUIRE(from->second * kBlake3PieceSize > before);
+    before = from->second * kBlake3PieceSize;
+  }
+  FAIL("it never ended");
+}
+
+TEST_CASE("a state of another version, or none at all, is not gone on from", "[hash]") {
+  if (!kBlake3HasPieces) return;
+  const TempDir temp;
+  const std::string content = noise(9U << 20U);
+  const std::string path = path_with(temp, "file", content);
+  const std::string digest = hex_of(digest_of(Algorithm::Blake3, content));
+  Blake3 other;
+  for (int i = 0; i < 7; ++i) other.add_piece(Blake3Digest{});
+  KeepsState state;
+  HashOptions options{
+      .threads = 2, .stop = nullptr, .progress = {}, .finished = {}, .partial = &state};
+  FileStamp changed = hash_one(path, kBlake3).stamp;
+  const FileStamp stamp = changed;
+  ++changed.modified.nanoseconds;
+  state.kept.emplace(changed, other.state());
+  CHECK(hash_one(path, kBlake3, options).digests.at(0) == digest);
+  const std::string good = other.state();
+  std::string many = good;
+  many[6] = 1;
+  for (const std::string& bad :
+       {std::string(), good.substr(0, 7), good.substr(0, good.size() - 1), good + good.substr(8),
+        std::string(8, '\0') + good.substr(8), many}) {
+    state.kept.emplace(stamp, bad);
+    CHECK(hash_one(path, kBlake3, options).digests.at(0) == digest);
+  }
+  // More pieces than the file has.
+  for (int i = 0; i < 100; ++i) other.add_piece(Blake3Digest{});
+  state.kept.emplace(stamp, other.state());
+  CHECK(hash_one(path, kBlake3, options).digests.at(0) == digest);
+}
