@@ -69,14 +69,19 @@ void EdgeTreeBuilder::add_child(std::uint32_t level, const EdgeNode::Child& chil
   Level& inner = levels_[level];
   append_entry(inner.payload, child);
   inner.last_path = child.last_path;
-  inner.last_child = child.node;
+  inner.children.push_back(child.node);
   ++inner.entries;
   inner.edges += child.count;
   if (ends_node(child.last_path, level, inner.entries, inner.payload.size())) close(level);
 }
 
 ObjectId EdgeTreeBuilder::write(std::uint32_t level) {
-  return transaction_->put(ObjectType::Node, node_payload(levels_[level].payload, level));
+  Level& complete = levels_[level];
+  const ObjectId id = transaction_->put(ObjectType::Node, node_payload(complete.payload, level));
+  nodes_.push_back({.id = id,
+                    .edges = level == 0 ? complete.entries : 0,
+                    .children = std::move(complete.children)});
+  return id;
 }
 
 void EdgeTreeBuilder::close(std::uint32_t level) {
@@ -90,7 +95,7 @@ std::optional<ObjectId> EdgeTreeBuilder::finish() {
   for (std::uint32_t level = 0; level < levels_.size(); ++level) {
     const bool is_top = level + 1 == levels_.size();
     // A node with one child would say nothing.
-    if (is_top && level > 0 && levels_[level].entries == 1) return levels_[level].last_child;
+    if (is_top && level > 0 && levels_[level].entries == 1) return levels_[level].children.front();
     if (is_top) return write(level);
     if (levels_[level].entries != 0) close(level);
   }

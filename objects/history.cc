@@ -1,6 +1,7 @@
 #include "objects/history.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -41,15 +42,38 @@ std::vector<const Edge*> sorted_edges(const std::vector<Edge>& edges) {
   return sorted;
 }
 
-void put_edge_trees(WriteTransaction& transaction, const std::vector<const Edge*>& edges,
-                    Job& job) {
+// The trees that are indexed: all but that of what was looked for in vain and of directories.
+std::vector<BuiltTree> put_edge_trees(WriteTransaction& transaction,
+                                      const std::vector<const Edge*>& edges, Job& job) {
+  std::vector<BuiltTree> trees;
   for (int i = 0; i < kEdgeGroups; ++i) {
     const auto group = static_cast<EdgeGroup>(i);
     EdgeTreeBuilder builder(transaction);
-    for (const Edge* edge : edges)
-      if (group_of(*edge) == group) builder.add(*edge);
+    BuiltTree tree;
+    for (const Edge* edge : edges) {
+      if (group_of(*edge) != group) continue;
+      builder.add(*edge);
+      tree.edges.push_back(edge);
+    }
     job.edges[static_cast<std::size_t>(i)] = builder.finish();
+    tree.nodes = builder.take_nodes();
+    if (group != EdgeGroup::Unread) trees.push_back(std::move(tree));
   }
+  return trees;
+}
+
+// Indexes what the trees have that no tree had before, and stores the artifacts of it.
+void index_contents(ReadTransaction::Impl& impl, const std::vector<BuiltTree>& trees,
+                    const std::vector<Artifact>& artifacts) {
+  std::vector<NewLeaf> leaves;
+  for (const BuiltTree& tree : trees)
+    std::ranges::move(new_leaves(impl, tree), std::back_inserter(leaves));
+  std::vector<ObjectId> wanted;
+  for (const NewLeaf& leaf : leaves)
+    for (const Edge* edge : leaf.edges)
+      if (edge->artifact) wanted.push_back(*edge->artifact);
+  std::ranges::sort(wanted);
+  index_leaves(impl, leaves, put_artifacts(impl, artifacts, wanted));
 }
 
 // Where the session's ref points now, and the session's id; a new session if there is none.
@@ -97,12 +121,11 @@ std::string start_session(WriteTransaction& transaction, Timestamp when) {
 
 AppendedJob append_job(WriteTransaction& transaction, const NewJob& new_job) {
   ReadTransaction::Impl& impl = IndexAccess::of(transaction);
-  const std::vector<IndexedArtifact> artifacts = put_artifacts(impl, new_job.artifacts);
-  put_digests(impl, new_job.digests);
-  const std::vector<const Edge*> edges = sorted_edges(new_job.edges);
-
   Job job = new_job.job;
-  put_edge_trees(transaction, edges, job);
+  const std::vector<BuiltTree> trees =
+      put_edge_trees(transaction, sorted_edges(new_job.edges), job);
+  index_contents(impl, trees, new_job.artifacts);
+  put_digests(impl, new_job.digests);
   if (!new_job.environment_payload.empty())
     job.environment = transaction.put(ObjectType::Environment, new_job.environment_payload);
   if (!new_job.packages_payload.empty())
@@ -112,7 +135,7 @@ AppendedJob append_job(WriteTransaction& transaction, const NewJob& new_job) {
   const ObjectId id = object_id_of(ObjectType::Job, payload);
   const std::uint64_t sequence = impl.put_object(ObjectType::Job, payload, id);
   index_job(impl, sequence, job);
-  index_edges(impl, sequence, edges, artifacts);
+  for (const BuiltTree& tree : trees) index_holders(impl, sequence, tree);
 
   const auto [session, head] = active_head(transaction, job.ended);
   SessionEntry entry;

@@ -55,6 +55,8 @@ struct IndexedUse {
   std::uint64_t job;
   EdgeRole role;
   std::string path;
+
+  auto operator<=>(const IndexedUse&) const = default;
 };
 
 // Adds the matches of one algorithm, in one of the two forms of keys.
@@ -179,14 +181,17 @@ std::vector<Use> uses_of_artifact(const ReadTransaction& transaction, const Obje
   if (!location) return {};
   std::string prefix = number_key(location->sequence);
   if (role) append_number(prefix, static_cast<std::uint64_t>(*role), 1);
+  Holders holders(impl);
   std::vector<IndexedUse> indexed;
   for_each_with_prefix(*impl.txn, impl.table(Table::Use), prefix,
                        [&](std::string_view key, std::string_view path) {
-                         indexed.push_back({number_at(key, kNumberSize + 1, kNumberSize),
-                                            role_at(key, kNumberSize), std::string(path)});
+                         const EdgeRole edge_role = role_at(key, kNumberSize);
+                         for (const std::uint64_t job :
+                              holders.jobs_with(number_at(key, kNumberSize + 1, kNumberSize)))
+                           indexed.push_back({job, edge_role, std::string(path)});
                          return true;
                        });
-  std::ranges::stable_sort(indexed, {}, &IndexedUse::job);
+  std::ranges::sort(indexed);
   Ids ids(impl);
   std::vector<Use> uses;
   uses.reserve(indexed.size());
@@ -199,23 +204,36 @@ std::vector<Use> uses_of_path(const ReadTransaction& transaction, std::string_vi
   constexpr std::size_t kRest = kNumberSize + 1 + kNumberSize;
   ReadTransaction::Impl& impl = IndexAccess::of(transaction);
   const std::string prefix = path_prefix(path);
-  Ids ids(impl);
-  std::vector<Use> uses;
+  Holders holders(impl);
+  struct Found {
+    std::uint64_t job;
+    EdgeRole role;
+    std::uint64_t artifact;
+
+    auto operator<=>(const Found&) const = default;
+  };
+  std::vector<Found> found;
   for_each_with_prefix(
       *impl.txn, impl.table(Table::Path), prefix,
       [&](std::string_view key, std::string_view full_path) {
         // A key that was cut goes on with a digest, which may start like the end of another key.
         const bool is_cut = path.size() > kKeyTextMax;
         if (key.size() != prefix.size() + kRest || full_path != (is_cut ? path : "")) return true;
+        const EdgeRole role = role_at(key, prefix.size() + kNumberSize);
         const std::uint64_t artifact = number_at(key, prefix.size() + kNumberSize + 1, kNumberSize);
-        Use use{.job = ids[number_at(key, prefix.size(), kNumberSize)],
-                .role = role_at(key, prefix.size() + kNumberSize),
-                .artifact = std::nullopt,
-                .path = std::string(path)};
-        if (artifact != 0) use.artifact = ids[artifact];
-        uses.push_back(std::move(use));
+        for (const std::uint64_t job :
+             holders.jobs_with(number_at(key, prefix.size(), kNumberSize)))
+          found.push_back({job, role, artifact});
         return true;
       });
+  std::ranges::sort(found);
+  Ids ids(impl);
+  std::vector<Use> uses;
+  uses.reserve(found.size());
+  for (const Found& one : found) {
+    uses.push_back({ids[one.job], one.role, std::nullopt, std::string(path)});
+    if (one.artifact != 0) uses.back().artifact = ids[one.artifact];
+  }
   return uses;
 }
 

@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "objects/edge_tree_builder.h"
 #include "objects/history.h"
 #include "objects/store_impl.h"
 
@@ -24,17 +27,49 @@ struct IndexedArtifact {
   auto operator<=>(const IndexedArtifact&) const = default;
 };
 
-// Stores the artifacts and makes them findable by content. In order of id.
+// Stores those of the artifacts whose ids are in `wanted`, which is sorted, and makes them findable
+// by content. In order of id.
 std::vector<IndexedArtifact> put_artifacts(ReadTransaction::Impl& impl,
-                                           const std::vector<Artifact>& artifacts);
+                                           const std::vector<Artifact>& artifacts,
+                                           const std::vector<ObjectId>& wanted);
 // The same for further digests, whose artifacts must be stored.
 void put_digests(ReadTransaction::Impl& impl, const std::vector<DigestRecord>& digests);
 
-// Makes edges findable by path and by artifact. `edges` is in order of path; inputs and outputs
-// count.
-void index_edges(ReadTransaction::Impl& impl, std::uint64_t job,
-                 const std::vector<const Edge*>& edges,
-                 const std::vector<IndexedArtifact>& artifacts);
+// A tree of inputs and outputs, as it was built.
+struct BuiltTree {
+  std::vector<const Edge*> edges;  // in order of path and role
+  std::vector<BuiltNode> nodes;    // see EdgeTreeBuilder
+};
+
+// Edges in a leaf that no job in the index holds: what the index has to learn.
+struct NewLeaf {
+  std::uint64_t node = 0;  // sequence number
+  std::span<const Edge* const> edges;
+};
+std::vector<NewLeaf> new_leaves(const ReadTransaction::Impl& impl, const BuiltTree& tree);
+
+// Makes edges findable by path and by artifact.
+void index_leaves(ReadTransaction::Impl& impl, const std::vector<NewLeaf>& leaves,
+                  const std::vector<IndexedArtifact>& artifacts);
+
+// Says which job holds the tree and which of its nodes hold which. After index_leaves: a node that
+// has a holder is taken for indexed.
+void index_holders(ReadTransaction::Impl& impl, std::uint64_t job, const BuiltTree& tree);
+
+// Finds the jobs that hold a node, each node looked at once.
+class Holders {
+ public:
+  explicit Holders(const ReadTransaction::Impl& impl) noexcept : impl_(&impl) {}
+  // Sequence numbers, in order, each once. Valid until the next call.
+  const std::vector<std::uint64_t>& jobs_with(std::uint64_t node);
+
+ private:
+  const ReadTransaction::Impl* impl_;
+  std::map<std::uint64_t, std::vector<std::uint64_t>> jobs_;
+};
+
+// The key that says that `holder`, a node or a job, holds the node.
+std::string holder_key(std::uint64_t node, ObjectType type, std::uint64_t holder);
 
 // A job's place in a session: the keys of the tables of steps and places.
 struct IndexedPlace {

@@ -33,10 +33,11 @@ enum class Table : std::uint8_t {
   Use,
   Digest,
   DigestsOf,
+  Holder,
 };
-inline constexpr std::array<std::string_view, 14> kTableNames = {
-    "obj",   "oid",  "ref", "reflog", "meta", "job", "uid",
-    "place", "step", "act", "path",   "edge", "alt", "digest"};
+inline constexpr std::array<std::string_view, 15> kTableNames = {
+    "obj",  "oid", "ref",  "reflog", "meta", "job",    "uid",   "place",
+    "step", "act", "path", "edge",   "alt",  "digest", "holder"};
 
 struct Store::Impl {
   std::filesystem::path directory;

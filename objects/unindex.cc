@@ -9,6 +9,7 @@
 #include "objects/base/error.h"
 #include "objects/base/hex.h"
 #include "objects/digest_key.h"
+#include "objects/edge_node.h"
 #include "objects/history.h"
 #include "objects/index.h"
 #include "objects/key.h"
@@ -50,14 +51,13 @@ void unindex_artifact(const ReadTransaction& transaction, ReadTransaction::Impl&
   erase_prefix(impl, Table::DigestsOf, number_key(artifact));
 }
 
-void unindex_edges(const ReadTransaction& transaction, ReadTransaction::Impl& impl,
-                   std::uint64_t job, const std::vector<Edge>& edges) {
-  std::set<ObjectId> artifacts;
+// Takes the leaf's edges out, and adds their artifacts to `artifacts`.
+void unindex_leaf(ReadTransaction::Impl& impl, std::uint64_t leaf, const std::vector<Edge>& edges,
+                  std::set<ObjectId>& artifacts) {
   for (const Edge& edge : edges) {
-    if (edge.role != EdgeRole::Input && edge.role != EdgeRole::Output) continue;
     const std::uint64_t artifact = edge.artifact ? sequence_of(impl, *edge.artifact) : 0;
     std::string path = path_prefix(edge.path);
-    append_number(path, job, kNumberSize);
+    append_number(path, leaf, kNumberSize);
     append_number(path, static_cast<std::uint64_t>(edge.role), 1);
     append_number(path, artifact, kNumberSize);
     erase(impl, Table::Path, path);
@@ -65,8 +65,30 @@ void unindex_edges(const ReadTransaction& transaction, ReadTransaction::Impl& im
     artifacts.insert(*edge.artifact);
     std::string use = number_key(artifact);
     append_number(use, static_cast<std::uint64_t>(edge.role), 1);
-    append_number(use, job, kNumberSize);
+    append_number(use, leaf, kNumberSize);
     erase_prefix(impl, Table::Use, use);
+  }
+}
+
+// The holder, of this type, holds the node no more. What nobody holds is not in the index.
+void release(const ReadTransaction& transaction, ReadTransaction::Impl& impl, const ObjectId& id,
+             ObjectType type, std::uint64_t holder, std::set<ObjectId>& artifacts) {
+  const std::uint64_t node = sequence_of(impl, id);
+  erase(impl, Table::Holder, holder_key(node, type, holder));
+  if (!keys_with_prefix(impl, Table::Holder, number_key(node)).empty()) return;
+  const EdgeNode content = decode_node(transaction.payload(id, ObjectType::Node));
+  if (!content.edges.empty()) unindex_leaf(impl, node, content.edges, artifacts);
+  for (const EdgeNode::Child& child : content.children)
+    release(transaction, impl, child.node, ObjectType::Node, node, artifacts);
+}
+
+void unindex_edges(const ReadTransaction& transaction, ReadTransaction::Impl& impl,
+                   std::uint64_t sequence, const Job& job) {
+  std::set<ObjectId> artifacts;
+  for (int i = 0; i < kEdgeGroups; ++i) {
+    const std::optional<ObjectId>& root = job.edges[static_cast<std::size_t>(i)];
+    if (root && static_cast<EdgeGroup>(i) != EdgeGroup::Unread)
+      release(transaction, impl, *root, ObjectType::Job, sequence, artifacts);
   }
   for (const ObjectId& id : artifacts) {
     const std::uint64_t artifact = sequence_of(impl, id);
@@ -144,7 +166,7 @@ void unindex_entry(WriteTransaction& transaction, const ObjectId& id, const Sess
   restore_identities(transaction, impl, entry.session, job, edges);
   if (!indexed_places_of_job(impl, sequence).empty()) return;  // it is in another session too
   unindex_job(impl, sequence, job);
-  unindex_edges(transaction, impl, sequence, edges);
+  unindex_edges(transaction, impl, sequence, job);
 }
 
 }  // namespace roar

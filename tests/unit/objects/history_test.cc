@@ -333,6 +333,39 @@ TEST_CASE("what a job read and wrote is found by path and by artifact", "[histor
   });
 }
 
+TEST_CASE("a job that repeats another one is found too, and costs next to nothing", "[history]") {
+  const NewStore at;
+  Store store(at.path, Store::Mode::ReadWrite);
+  NewJob train = job_of({"train"});
+  for (int i = 0; i < 3000; ++i) {
+    const std::string number = std::to_string(i);
+    add_edge(train, EdgeRole::Input, "images/" + number, "image " + number);
+  }
+  std::vector<ObjectId> jobs{append(store, train).job};
+  const std::size_t first = store.usage().file_bytes;
+  for (int i = 0; i < 20; ++i) {
+    train.job.uid.replace(0, 2, std::to_string(10 + i));
+    jobs.push_back(append(store, train).job);
+  }
+  CHECK(store.usage().file_bytes < first + first / 2);
+
+  // One file of many is another one: both versions of its node have their jobs.
+  add_edge(train, EdgeRole::Output, "images/2000.out", "result");
+  train.job.uid.replace(0, 2, "ff");
+  const ObjectId last = append(store, train).job;
+  store.read([&](const ReadTransaction& transaction) {
+    for (const std::string path : {"images/0", "images/2000", "images/2999"}) {
+      const std::vector<Use> uses = uses_of_path(transaction, path);
+      REQUIRE(uses.size() == jobs.size() + 1);
+      for (std::size_t i = 0; i < jobs.size(); ++i) CHECK(uses[i].job == jobs[i]);
+      CHECK(uses.back().job == last);
+    }
+    const ObjectId image = object_id_of(artifact_of("image 2000"));
+    CHECK(uses_of_artifact(transaction, image).size() == jobs.size() + 1);
+    CHECK(uses_of_path(transaction, "images/2000.out").size() == 1);
+  });
+}
+
 TEST_CASE("artifacts are found by every digest", "[history]") {
   const NewStore at;
   Store store(at.path, Store::Mode::ReadWrite);

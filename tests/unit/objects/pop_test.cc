@@ -111,6 +111,24 @@ TEST_CASE("after a pop the indexes say what they said before the job", "[history
   CHECK(append(store, next).step == appended.step);
 }
 
+TEST_CASE("after a pop, nodes that jobs share stay in the indexes, and others go", "[history]") {
+  const NewStore at;
+  Store store(at.path, Store::Mode::ReadWrite);
+  const Tables empty = derived_tables(store);
+  std::vector<File> edges;
+  for (int i = 0; i < 3000; ++i)
+    edges.push_back({EdgeRole::Input, std::to_string(i), std::to_string(i)});
+  const AppendedJob first = append(store, job_of({"a"}, "", edges));
+  const Tables before = derived_tables(store);
+  edges[1000].content = "another";
+  edges.push_back({EdgeRole::Output, "new", "new"});
+  const AppendedJob second = append(store, job_of({"b"}, "", edges));
+  pop(store, second.job);
+  CHECK(derived_tables(store) == before);
+  pop(store, first.job);
+  CHECK(derived_tables(store) == empty);
+}
+
 TEST_CASE("jobs are popped one by one until there is none", "[history]") {
   const NewStore at;
   Store store(at.path, Store::Mode::ReadWrite);

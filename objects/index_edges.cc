@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <tuple>
+
+#include "objects/base/error.h"
+#include "objects/digest_key.h"
+#include "objects/index.h"
+#include "objects/key.h"
+
+// Jobs that repeat each other share nodes, so it is the nodes that are indexed: what is in a leaf,
+// and who holds which node. A repetition costs a few rows, however many files it read.
+
+namespace roar {
+namespace {
+
+std::uint64_t sequence_of(const ReadTransaction::Impl& impl, const ObjectId& id) {
+  const std::optional<Location> location = impl.locate(id);
+  if (!location) throw Error(Errc::NotFound, "object " + id.hex() + " is missing");
+  return location->sequence;
+}
+
+std::uint64_t sequence_of_artifact(const ReadTransaction::Impl& impl,
+                                   const std::vector<IndexedArtifact>& artifacts,
+                                   const ObjectId& id) {
+  const auto known = std::ranges::lower_bound(artifacts, IndexedArtifact{id, 0});
+  if (known != artifacts.end() && known->id == id) return known->sequence;
+  const std::optional<Location> location = impl.locate(id);
+  if (!location || location->type != ObjectType::Artifact)
+    throw Error(Errc::NotFound, "artifact " + id.hex() + " is missing");
+  return location->sequence;
+}
+
+bool has_holder(const ReadTransaction::Impl& impl, std::uint64_t node) {
+  const std::string prefix = number_key(node);
+  LmdbCursor cursor(*impl.txn, impl.table(Table::Holder));
+  return cursor.seek(prefix) && cursor.key().starts_with(prefix);
+}
+
+struct EdgeUse {
+  std::uint64_t artifact;
+  std::uint64_t leaf;
+  const Edge* edge;
+};
+
+// Key: artifact, role, leaf, a number that tells paths apart. Value: path.
+void index_uses(ReadTransaction::Impl& impl, std::vector<EdgeUse>& uses) {
+  const auto order = [](const EdgeUse& use) {
+    return std::tie(use.artifact, use.edge->role, use.leaf);
+  };
+  // Stable: what is equal here is in order of path.
+  std::ranges::stable_sort(uses,
+                           [&](const EdgeUse& a, const EdgeUse& b) { return order(a) < order(b); });
+  std::uint32_t number = 0;
+  const EdgeUse* previous = nullptr;
+  for (const EdgeUse& use : uses) {
+    const bool same = previous != nullptr && order(*previous) == order(use);
+    number = same ? number + 1 : 0;
+    previous = &use;
+    std::string key = number_key(use.artifact);
+    append_number(key, static_cast<std::uint64_t>(use.edge->role), 1);
+    append_number(key, use.leaf, kNumberSize);
+    append_number(key, number, 4);
+    impl.put(Table::Use, key, use.edge->path);
+  }
+}
+
+// Key: path, leaf, role, artifact. Value: the path, if it is too long for a key.
+void index_path(ReadTransaction::Impl& impl, std::uint64_t leaf, std::uint64_t artifact,
+                const Edge& edge) {
+  std::string key = path_prefix(edge.path);
+  append_number(key, leaf, kNumberSize);
+  append_number(key, static_cast<std::uint64_t>(edge.role), 1);
+  append_number(key, artifact, kNumberSize);
+  const bool is_cut = edge.path.size() > kKeyTextMax;
+  impl.put(Table::Path, key, is_cut ? std::string_view(edge.path) : std::string_view());
+}
+
+}  // namespace
+
+std::string holder_key(std::uint64_t node, ObjectType type, std::uint64_t holder) {
+  std::string key = number_key(node);
+  append_number(key, static_cast<std::uint64_t>(type), 1);
+  append_number(key, holder, kNumberSize);
+  return key;
+}
+
+std::vector<NewLeaf> new_leaves(const ReadTransaction::Impl& impl, const BuiltTree& tree) {
+  std::vector<NewLeaf> leaves;
+  std::span<const Edge* const> rest(tree.edges);
+  for (const BuiltNode& node : tree.nodes) {
+    if (!node.children.empty()) continue;
+    const std::span<const Edge* const> edges = rest.first(node.edges);
+    rest = rest.subspan(node.edges);
+    const std::uint64_t sequence = sequence_of(impl, node.id);
+    if (!has_holder(impl, sequence)) leaves.push_back({sequence, edges});
+  }
+  return leaves;
+}
+
+void index_leaves(ReadTransaction::Impl& impl, const std::vector<NewLeaf>& leaves,
+                  const std::vector<IndexedArtifact>& artifacts) {
+  std::vector<EdgeUse> uses;
+  for (const NewLeaf& leaf : leaves) {
+    for (const Edge* edge : leaf.edges) {
+      const std::uint64_t artifact =
+          edge->artifact ? sequence_of_artifact(impl, artifacts, *edge->artifact) : 0;
+      if (artifact != 0) uses.push_back({artifact, leaf.node, edge});
+      index_path(impl, leaf.node, artifact, *edge);
+    }
+  }
+  index_uses(impl, uses);
+}
+
+void index_holders(ReadTransaction::Impl& impl, std::uint64_t job, const BuiltTree& tree) {
+  if (tree.nodes.empty()) return;
+  for (const BuiltNode& node : tree.nodes) {
+    if (node.children.empty()) continue;
+    const std::uint64_t holder = sequence_of(impl, node.id);
+    if (has_holder(impl, holder)) continue;  // then what it holds is known too
+    for (const ObjectId& child : node.children)
+      impl.put_new(Table::Holder, holder_key(sequence_of(impl, child), ObjectType::Node, holder),
+                   {});
+  }
+  const std::uint64_t root = sequence_of(impl, tree.nodes.back().id);
+  impl.put_new(Table::Holder, holder_key(root, ObjectType::Job, job), {});
+}
+
+const std::vector<std::uint64_t>& Holders::jobs_with(std::uint64_t node) {
+  // There before the walk upwards, so that a damaged index cannot lead it in circles.
+  const auto [entry, is_new] = jobs_.try_emplace(node);
+  if (!is_new) return entry->second;
+  std::vector<std::uint64_t> jobs;
+  for_each_with_prefix(*impl_->txn, impl_->table(Table::Holder), number_key(node),
+                       [&](std::string_view key, std::string_view) {
+                         const std::uint64_t type = number_at(key, kNumberSize, 1);
+                         const std::uint64_t holder = number_at(key, kNumberSize + 1, kNumberSize);
+                         if (type == static_cast<std::uint64_t>(ObjectType::Job)) {
+                           jobs.push_back(holder);
+                           return true;
+                         }
+                         const std::vector<std::uint64_t>& above = jobs_with(holder);
+                         jobs.insert(jobs.end(), above.begin(), above.end());
+                         return true;
+                       });
+  std::ranges::sort(jobs);
+  const auto doubled = std::ranges::unique(jobs);
+  jobs.erase(doubled.begin(), doubled.end());
+  return entry->second = std::move(jobs);
+}
+
+}  // namespace roar
