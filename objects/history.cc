@@ -106,20 +106,9 @@ SessionSummary summary_of(const ReadTransaction& transaction, const Ref& ref,
   return summary;
 }
 
-}  // namespace
-
-std::string start_session(WriteTransaction& transaction, Timestamp when) {
-  SessionEntry root;
-  root.session = random_hex(kIdBytes);
-  root.created = when;
-  const ObjectId id = transaction.put(ObjectType::Session, encode(root));
-  const std::string ref = session_ref(root.session);
-  transaction.set_ref(ref, id, std::nullopt, when, "start");
-  transaction.set_symbolic_ref("HEAD", ref, when, "start");
-  return root.session;
-}
-
-AppendedJob append_job(WriteTransaction& transaction, const NewJob& new_job) {
+// `step` is 0 if it is to be found out.
+AppendedJob append_after(WriteTransaction& transaction, const NewJob& new_job,
+                         const std::string& session, const ObjectId& head, std::uint32_t step) {
   ReadTransaction::Impl& impl = IndexAccess::of(transaction);
   Job job = new_job.job;
   const std::vector<BuiltTree> trees =
@@ -137,13 +126,12 @@ AppendedJob append_job(WriteTransaction& transaction, const NewJob& new_job) {
   index_job(impl, sequence, job);
   for (const BuiltTree& tree : trees) index_holders(impl, sequence, tree);
 
-  const auto [session, head] = active_head(transaction, job.ended);
   SessionEntry entry;
   entry.session = session;
   entry.previous = head;
   entry.job = id;
   entry.kind = job.kind;
-  entry.step = assign_step(impl, session, new_job);
+  entry.step = assign_step(impl, session, new_job, step);
   entry.step_name = job.name;
   if (entry.step_name.empty())
     if (const auto before = newest_place(impl, session, job.kind, entry.step))
@@ -160,6 +148,39 @@ AppendedJob append_job(WriteTransaction& transaction, const NewJob& new_job) {
                      .step = entry.step,
                      .step_name = entry.step_name});
   return {.job = id, .session = session, .step = entry.step};
+}
+
+}  // namespace
+
+void create_session(WriteTransaction& transaction, std::string_view session, Timestamp when) {
+  SessionEntry root;
+  root.session = session;
+  root.created = when;
+  const ObjectId id = transaction.put(ObjectType::Session, encode(root));
+  transaction.set_ref(session_ref(session), id, std::nullopt, when, "start");
+}
+
+void make_active(WriteTransaction& transaction, std::string_view session, Timestamp when) {
+  transaction.set_symbolic_ref("HEAD", session_ref(session), when, "start");
+}
+
+std::string start_session(WriteTransaction& transaction, Timestamp when) {
+  std::string session = random_hex(kIdBytes);
+  create_session(transaction, session, when);
+  make_active(transaction, session, when);
+  return session;
+}
+
+AppendedJob append_job(WriteTransaction& transaction, const NewJob& job) {
+  const auto [session, head] = active_head(transaction, job.job.ended);
+  return append_after(transaction, job, session, head, 0);
+}
+
+AppendedJob append_job_to(WriteTransaction& transaction, const NewJob& job,
+                          std::string_view session, std::uint32_t step) {
+  const auto head = transaction.resolve_ref(session_ref(session));
+  if (!head) throw Error(Errc::NotFound, "there is no session '" + std::string(session) + "'");
+  return append_after(transaction, job, std::string(session), *head, step);
 }
 
 std::optional<std::string> active_session(const ReadTransaction& transaction) {

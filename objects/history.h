@@ -53,6 +53,15 @@ AppendedJob append_job(WriteTransaction& transaction, const NewJob& job);
 // than `expected`, or if there is none.
 void pop_job(WriteTransaction& transaction, const ObjectId& expected, Timestamp when);
 
+// The same for a job of a session that need not be the active one, at a step that is known already;
+// the session must exist.
+AppendedJob append_job_to(WriteTransaction& transaction, const NewJob& job,
+                          std::string_view session, std::uint32_t step);
+
+// Creates a session with this id, without making it active. Throws Errc::Conflict if there is one.
+void create_session(WriteTransaction& transaction, std::string_view session, Timestamp when);
+void make_active(WriteTransaction& transaction, std::string_view session, Timestamp when);
+
 // --- sessions ----------------------------------------------------------------------------------
 
 struct SessionSummary {

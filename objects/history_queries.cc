@@ -274,8 +274,13 @@ std::vector<DigestRecord> digests_of(const ReadTransaction& transaction, const O
   std::ranges::sort(records, [](const DigestRecord& a, const DigestRecord& b) {
     return std::tie(a.algorithm, a.digest) < std::tie(b.algorithm, b.digest);
   });
-  records.insert(records.begin(), {artifact, "blake3", read_artifact(transaction, artifact).blake3,
-                                   DigestOrigin::Computed});
+  const Artifact content = read_artifact(transaction, artifact);
+  if (content.is_claimed()) {
+    std::ranges::stable_partition(
+        records, [](const DigestRecord& record) { return record.algorithm == "blake3"; });
+  } else {
+    records.insert(records.begin(), {artifact, "blake3", content.blake3, DigestOrigin::Computed});
+  }
   return records;
 }
 

@@ -50,9 +50,11 @@ std::vector<IndexedArtifact> put_artifacts(ReadTransaction::Impl& impl,
   }
   std::ranges::sort(
       sorted, {}, [](const Sorted& entry) -> const std::string& { return entry.artifact->blake3; });
-  for (const Sorted& entry : sorted)
+  for (const Sorted& entry : sorted) {
+    if (entry.artifact->is_claimed()) continue;  // its digests are objects
     impl.put_new(Table::Digest, digest_key("blake3", entry.artifact->blake3, entry.sequence).key,
                  {});
+  }
   return indexed;
 }
 

@@ -39,8 +39,11 @@ struct TracingGap {
   auto operator<=>(const TracingGap&) const = default;
 };
 
+// The backend of a job that was not observed here but taken over from another record.
+inline constexpr std::string_view kImported = "imported";
+
 struct Tracing {
-  std::string backend;           // "preload" or "ptrace"
+  std::string backend;           // "preload", "ptrace" or kImported
   bool complete = false;         // no gaps and nothing dropped
   std::vector<TracingGap> gaps;  // sorted
   std::uint64_t dropped = 0;     // facts that did not fit

@@ -10,8 +10,8 @@
 namespace roar {
 namespace {
 
-constexpr std::array<std::string_view, 9> kTypeNames = {
-    "", "artifact", "blob", "digest", "environment", "job", "node", "packages", "session"};
+constexpr std::array<std::string_view, 10> kTypeNames = {
+    "", "artifact", "blob", "digest", "environment", "job", "node", "packages", "session", "label"};
 
 }  // namespace
 

@@ -43,6 +43,7 @@ enum class ObjectType : std::uint8_t {
   Node = 6,
   Packages = 7,
   Session = 8,
+  Label = 9,
 };
 
 // The type's name as it stands in object ids and on command lines, such as "artifact".

@@ -83,7 +83,7 @@ StepIdentities identities_of(std::string_view session, const Job& job,
 }
 
 std::uint32_t assign_step(ReadTransaction::Impl& impl, std::string_view session,
-                          const NewJob& new_job) {
+                          const NewJob& new_job, std::uint32_t known) {
   constexpr std::size_t kStepSize = 4;
   const Job& job = new_job.job;
   const StepIdentities found = identities_of(session, job, new_job.edges);
@@ -91,12 +91,12 @@ std::uint32_t assign_step(ReadTransaction::Impl& impl, std::string_view session,
   for (const std::string* identity : {&found.name, &found.command, &found.outputs})
     if (!identity->empty()) identities.push_back(*identity);
 
-  std::uint32_t step = 0;
+  std::uint32_t step = known;
   for (const std::string& identity : identities) {
+    if (step != 0) break;
     const auto value = impl.get(Table::Identity, identity);
     if (!value) continue;
     step = static_cast<std::uint32_t>(number_at(*value, 0, kStepSize));
-    break;
   }
   if (step == 0) {
     const auto last = newest_place(impl, session, job.kind, std::nullopt);

@@ -10,9 +10,10 @@
 
 namespace roar {
 
-// The step of the session to which the job belongs, by the rule at append_job, and from now on
-// every job like it. Only for append_job.
-std::uint32_t assign_step(ReadTransaction::Impl& impl, std::string_view session, const NewJob& job);
+// The step of the session to which the job belongs, by the rule at append_job (or `known`, if that
+// is not 0), and from now on every job like it. Only for append_job.
+std::uint32_t assign_step(ReadTransaction::Impl& impl, std::string_view session, const NewJob& job,
+                          std::uint32_t known);
 
 // What a job is recognized by: its identities in the table of them, the strongest first. Empty
 // where it has none of a sort.

@@ -5,6 +5,7 @@
 #include "objects/edge_node.h"
 #include "objects/environment.h"
 #include "objects/job.h"
+#include "objects/label.h"
 #include "objects/packages.h"
 #include "objects/session.h"
 
@@ -25,6 +26,9 @@ void check_payload(ObjectType type, std::string_view payload) {
       break;
     case ObjectType::Job:
       decode_job(payload);
+      break;
+    case ObjectType::Label:
+      decode_label(payload);
       break;
     case ObjectType::Node:
       decode_node(payload);

@@ -6,6 +6,7 @@
 #include "objects/environment.h"
 #include "objects/job.h"
 #include "objects/json.h"
+#include "objects/label.h"
 #include "objects/object_id.h"
 #include "objects/packages.h"
 #include "objects/session.h"
@@ -156,6 +157,34 @@ TEST_CASE("objects come back as they were encoded", "[types]") {
                            .step = 4'000'000'000,
                            .step_name = ""};
   CHECK(decode_session(encode(entry)) == entry);
+  const Artifact claimed{.size = 7, .claimed_algorithm = "etag", .claimed_digest = "abc-2"};
+  CHECK(decode_artifact(encode(claimed)) == claimed);
+  CHECK(object_id_of(claimed) == object_id_of(ObjectType::Artifact, encode(claimed)));
+  const Label label{.target = id_of_digit('1'),
+                    .previous = id_of_digit('2'),
+                    .document = {{"a.b", "1.5"}, {"b", "\"x\""}},
+                    .origin = "user",
+                    .when = {5, 6}};
+  CHECK(decode_label(encode(label)) == label);
+}
+
+TEST_CASE("an artifact is known by its content or by a claim, not by both", "[types]") {
+  const json::Object claim{{"algorithm", "etag"}, {"digest", "x"}};
+  const std::string both = json::encode(
+      json::Object{{"blake3", std::string(64, '0')}, {"claimed", claim}, {"size", 1}, {"v", 1}});
+  CHECK(code_of([&] { decode_artifact(both); }) == Errc::Corrupt);
+  const std::string empty = json::encode(json::Object{
+      {"claimed", json::Object{{"algorithm", "etag"}, {"digest", ""}}}, {"size", 1}, {"v", 1}});
+  CHECK(code_of([&] { decode_artifact(empty); }) == Errc::Corrupt);
+}
+
+TEST_CASE("a label's keys are in order, each once", "[types]") {
+  const Label label{.target = id_of_digit('1'),
+                    .previous = std::nullopt,
+                    .document = {{"b", "1"}, {"b", "2"}},
+                    .origin = "user",
+                    .when = {5, 6}};
+  CHECK(code_of([&] { decode_label(encode(label)); }) == Errc::Corrupt);
 }
 
 TEST_CASE("keys that this version does not know are accepted", "[types]") {
