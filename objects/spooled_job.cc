@@ -150,6 +150,7 @@ void take_object(ObjectType type, std::string_view payload, NewJob& job) {
       job.packages_payload = payload;
       return;
     case ObjectType::Job:
+    case ObjectType::Label:
     case ObjectType::Session:
       fail("an object is out of place");
   }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "plumbing/claimed_content.h"
 #include "plumbing/record_job.h"
 
 namespace roar::plumbing {
@@ -37,7 +38,8 @@ class DagBuilder {
   void read_edges(std::size_t position) {
     DagNode& node = dag_.nodes[position];
     const Job job = read_job(transaction_, node.step.job);
-    for_each_edge_of(transaction_, job, [&](const Edge& edge) {
+    for_each_edge_of(transaction_, job, [&](Edge edge) {
+      if (job.tracing.backend == kImported && edge.artifact) edge.artifact = seen(*edge.artifact);
       if (edge.role == EdgeRole::Input) edges_[position].push_back(edge);
       if (edge.role == EdgeRole::Output) current_[edge.path] = {position, edge.artifact};
       if (!is_shown(edge)) return true;
@@ -49,9 +51,20 @@ class DagBuilder {
     });
   }
 
+  // The artifact, or for a claim that of the content which was seen since.
+  ObjectId seen(const ObjectId& artifact) {
+    const ObjectId content = content_of(transaction_, artifact);
+    if (content != artifact) claims_.emplace(content, artifact);
+    return content;
+  }
+
   // Jobs of this session that wrote the artifact, oldest first.
   std::vector<Use> producers_of(const ObjectId& artifact) const {
     std::vector<Use> producers = uses_of_artifact(transaction_, artifact, EdgeRole::Output);
+    if (const auto claim = claims_.find(artifact); claim != claims_.end()) {
+      auto older = uses_of_artifact(transaction_, claim->second, EdgeRole::Output);
+      producers.insert(producers.begin(), older.begin(), older.end());
+    }
     std::erase_if(producers, [&](const Use& use) { return !node_of_job_.contains(use.job); });
     return producers;
   }
@@ -131,7 +144,8 @@ class DagBuilder {
   const ReadTransaction& transaction_;
   Dag dag_;
   std::unordered_map<ObjectId, std::size_t> node_of_job_;
-  std::vector<std::vector<Edge>> edges_;  // all inputs, by node
+  std::unordered_map<ObjectId, ObjectId> claims_;  // content that was seen -> the claim about it
+  std::vector<std::vector<Edge>> edges_;           // all inputs, by node
   std::map<std::string, std::pair<std::size_t, std::optional<ObjectId>>, std::less<>> current_;
 };
 

@@ -7,6 +7,7 @@
 #include "objects/base/error.h"
 #include "objects/base/hex.h"
 #include "objects/history.h"
+#include "plumbing/claimed_content.h"
 #include "plumbing/quote.h"
 #include "plumbing/steps.h"
 
@@ -115,7 +116,9 @@ class NameResolver {
                    std::vector<Candidate>& candidates) const {
     for (const DigestMatch& match :
          artifacts_with_digest(transaction_, algorithm, digits, kCandidatesShown)) {
-      add(match.artifact, match.algorithm + ":" + match.digest, candidates);
+      // A claim about content that was seen since names that content.
+      add(content_of(transaction_, match.artifact), match.algorithm + ":" + match.digest,
+          candidates);
     }
   }
 

@@ -10,6 +10,7 @@
 
 #include "objects/base/error.h"
 #include "objects/hash_files.h"
+#include "objects/label.h"
 #include "plumbing/record_job.h"
 
 namespace roar::plumbing {
@@ -97,11 +98,20 @@ DiskState disk_state(const std::string& path, const Artifact& artifact) {
   if (::stat(path.c_str(), &status) != 0) return DiskState::Missing;
   if (!S_ISREG(status.st_mode)) return DiskState::Differs;
   if (static_cast<std::uint64_t>(status.st_size) != artifact.size) return DiskState::Differs;
-  constexpr std::array kAlgorithms{Algorithm::Blake3};
-  const std::array requests{HashRequest{.path = path, .algorithms = kAlgorithms}};
+  const auto algorithm = artifact.is_claimed() ? algorithm_from_name(artifact.claimed_algorithm)
+                                               : std::optional(Algorithm::Blake3);
+  if (!algorithm) return DiskState::Unknown;
+  const std::array algorithms{*algorithm};
+  const std::array requests{HashRequest{.path = path, .algorithms = algorithms}};
   const HashResult result = hash_files(requests).front();
   if (result.status != HashResult::Status::Hashed) return DiskState::Unknown;
-  return result.digests.front() == artifact.blake3 ? DiskState::Same : DiskState::Differs;
+  const std::string& known = artifact.is_claimed() ? artifact.claimed_digest : artifact.blake3;
+  return result.digests.front() == known ? DiskState::Same : DiskState::Differs;
+}
+
+LabelEntries labels_of(const ReadTransaction& transaction, const ObjectId& target) {
+  const auto label = label_of(transaction, target);
+  return label ? label->document : LabelEntries();
 }
 
 SessionSummary require_session(const ReadTransaction& transaction, std::string_view session) {
@@ -183,6 +193,7 @@ JobView job_view(const ReadTransaction& transaction, const ObjectId& id) {
   if (view.job.git && view.job.git->patch) {
     view.patch = patch_stat(transaction.payload(*view.job.git->patch, ObjectType::Blob));
   }
+  view.labels = labels_of(transaction, id);
   return view;
 }
 
@@ -192,6 +203,7 @@ ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& i
   view.artifact = read_artifact(transaction, id);
   view.uses = use_views(transaction, uses_of_artifact(transaction, id));
   view.digests = shown_for_artifact(transaction, digests_of(transaction, id), view.uses);
+  view.labels = labels_of(transaction, id);
   return view;
 }
 
@@ -210,6 +222,7 @@ SessionView session_view(const ReadTransaction& transaction, std::string_view se
   SessionView view;
   view.summary = require_session(transaction, session);
   view.steps = step_tips(transaction, session).size();
+  view.labels = labels_of(transaction, session_root(transaction, session));
   for_each_job_newest_first(transaction, session, [&](const JobPlace& place) {
     view.has_earlier = view.jobs.size() == jobs_max;
     if (!view.has_earlier) view.jobs.push_back(summary_at(transaction, place));

@@ -34,6 +34,9 @@ struct JobSummary {
   bool complete = false;
 };
 
+// The document of a target's newest label; empty if it has none.
+using LabelEntries = std::vector<std::pair<std::string, std::string>>;
+
 struct EdgeView {
   Edge edge;
   std::vector<DigestRecord> digests;  // those that are shown, in order of preference
@@ -47,6 +50,7 @@ struct JobView {
   std::optional<Environment> environment;
   std::optional<Packages> packages;
   std::optional<PatchStat> patch;  // of Job::git
+  LabelEntries labels;
 };
 
 struct UseView {
@@ -59,6 +63,7 @@ struct ArtifactView {
   Artifact artifact;
   std::vector<DigestRecord> digests;  // those that are shown, in order of preference
   std::vector<UseView> uses;          // oldest first
+  LabelEntries labels;
 };
 
 // How the file on disk compares with the newest recorded version.
@@ -76,6 +81,7 @@ struct SessionView {
   std::uint64_t steps = 0;
   std::vector<JobSummary> jobs;  // the latest, oldest first
   bool has_earlier = false;      // whether there are jobs before those
+  LabelEntries labels;
 };
 
 // Where a session stands.

@@ -24,6 +24,8 @@ constexpr std::array kCommands{
             "show the session's steps and what flows between them", Failure::Plain,
             Paging::OnTerminal},
     Command{"help", cmd_help, Level::Porcelain, Needs::Nothing, "show how a command is used"},
+    Command{"import", cmd_import, Level::Porcelain, Needs::StoreForWriting,
+            "take over what an older roar recorded"},
     Command{"init", cmd_init, Level::Porcelain, Needs::Nothing, "make a directory a project"},
     Command{"log", cmd_log, Level::Porcelain, Needs::Store, "list the session's jobs",
             Failure::Plain, Paging::OnTerminal},

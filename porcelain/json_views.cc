@@ -259,6 +259,13 @@ json::Object job_summary_json(const plumbing::JobSummary& job) {
   return object;
 }
 
+json::Array labels_json(const plumbing::LabelEntries& labels) {
+  json::Array entries;
+  for (const auto& [key, value] : labels)
+    entries.emplace_back(json::Object{{"key", key}, {"value", value}});
+  return entries;
+}
+
 json::Object job_json(const plumbing::JobView& view, Show show) {
   const Job& job = view.job;
   json::Object object = job_summary_json(view.summary);
@@ -271,16 +278,20 @@ json::Object job_json(const plumbing::JobView& view, Show show) {
   if (job.git) object.emplace("git", git_json(*job.git, view.patch));
   if (view.environment) object.emplace("environment", environment_json(*view.environment));
   if (view.packages) object.emplace("packages", packages_json(*view.packages));
+  if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
   put_edges(object, view.edges, show);
   return object;
 }
 
 json::Object artifact_json(const plumbing::ArtifactView& view) {
-  return {{"type", "artifact"},
-          {"artifact_oid", view.id.hex()},
-          {"size", view.artifact.size},
-          {"hashes", digests_json(view.digests)},
-          {"uses", uses_json(view.uses)}};
+  json::Object object{{"type", "artifact"},
+                      {"artifact_oid", view.id.hex()},
+                      {"size", view.artifact.size},
+                      {"hashes", digests_json(view.digests)},
+                      {"uses", uses_json(view.uses)}};
+  if (view.artifact.is_claimed()) object.emplace("claimed", true);
+  if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
+  return object;
 }
 
 json::Object path_json(const plumbing::PathView& view) {
@@ -306,6 +317,7 @@ json::Object session_json(const plumbing::SessionView& view) {
   json::Object object = session_summary_json(view.summary);
   object.emplace("steps", view.steps);
   object.emplace("jobs", std::move(jobs));
+  if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
   return object;
 }
 

@@ -170,6 +170,18 @@ void print_uses(std::ostream& out, const std::vector<plumbing::UseView>& uses) {
   }
 }
 
+// Facts that a program wrote stand below "roar"; people ask for them with --all.
+void print_labels(std::ostream& out, const plumbing::LabelEntries& labels, Show show) {
+  constexpr std::string_view kSystem = "roar.";
+  bool titled = false;
+  for (const auto& [key, value] : labels) {
+    if (show != Show::All && key.starts_with(kSystem)) continue;
+    if (!titled) out << "\nLabels:\n";
+    titled = true;
+    out << "  " << quoted_path(key) << " = " << value << '\n';
+  }
+}
+
 // The path to recompute the digests from: the newest at which the artifact was seen.
 std::string newest_path(const plumbing::ArtifactView& view) {
   return view.uses.empty() ? std::string() : view.uses.back().use.path;
@@ -180,6 +192,8 @@ void print_content(std::ostream& out, const plumbing::ArtifactView& view, const 
   out << "Size:           " << size_text(view.artifact.size) << " (" << view.artifact.size
       << " bytes)\n";
   out << "Artifact:       " << view.id.hex() << '\n';
+  if (view.artifact.is_claimed())
+    out << "Content:        known by a claim alone; its bytes were not seen here\n";
 }
 
 }  // namespace
@@ -198,6 +212,7 @@ void print_job(std::ostream& out, const plumbing::JobView& view, Show show) {
   out << "\n  $ " << command_text(job.argv, 0) << '\n';
   print_all_edges(out, view, show);
   print_environment(out, view, show);
+  print_labels(out, view.labels, show);
 }
 
 void print_artifact(std::ostream& out, const plumbing::ArtifactView& view) {
@@ -207,6 +222,7 @@ void print_artifact(std::ostream& out, const plumbing::ArtifactView& view) {
   for (const plumbing::UseView& use : view.uses) paths.insert(use.use.path);
   for (const std::string& one : paths) out << "Path:           " << quoted_path(one) << '\n';
   print_uses(out, view.uses);
+  print_labels(out, view.labels, Show::All);
 }
 
 void print_path(std::ostream& out, const plumbing::PathView& view) {
@@ -226,6 +242,7 @@ void print_path(std::ostream& out, const plumbing::PathView& view) {
       break;
   }
   print_uses(out, view.uses);
+  print_labels(out, view.newest.labels, Show::All);
 }
 
 void print_session(std::ostream& out, const plumbing::SessionView& view, Show show) {
@@ -241,6 +258,7 @@ void print_session(std::ostream& out, const plumbing::SessionView& view, Show sh
         << std::setw(8) << (job.exit.success() ? "OK" : "FAIL")
         << command_text(job.argv, show == Show::All ? 0 : 50) << '\n';
   }
+  print_labels(out, view.labels, show);
 }
 
 }  // namespace roar::porcelain

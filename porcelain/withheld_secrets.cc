@@ -12,6 +12,7 @@
 
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
+#include "objects/base/variable.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
 
@@ -57,16 +58,6 @@ class SilentTerminal {
   termios before_{};
   bool usable_ = false;
 };
-
-// Value of a variable; nullopt if it is not set.
-std::optional<std::string> variable(const std::string& name) {
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    if (text.starts_with(name) && text.substr(name.size()).starts_with('='))
-      return std::string(text.substr(name.size() + 1));
-  }
-  return std::nullopt;
-}
 
 std::string upper(std::string_view text) {
   std::string result;
@@ -119,8 +110,8 @@ std::vector<std::string> with_withheld_secrets(const Context& context,
   std::vector<std::pair<std::string, std::string>> secrets;
   std::vector<Withheld> missing;
   for (const Withheld& secret : all) {
-    if (auto value = variable(variable_name(secret, all)))
-      secrets.emplace_back(secret.placeholder, *std::move(value));
+    if (const char* value = environment_variable(variable_name(secret, all).c_str()))
+      secrets.emplace_back(secret.placeholder, value);
     else
       missing.push_back(secret);
   }
