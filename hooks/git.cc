@@ -101,10 +101,11 @@ GitSnapshot unknown_snapshot(const GitRepository& repository, std::string unknow
 
 // Puts the changes inside of a submodule in the place of the word that there are some.
 void open_submodules(GitSnapshot& snapshot, std::chrono::milliseconds limit) {
-  const auto dirty = std::ranges::stable_partition(
-      snapshot.changes, [](const GitChange& change) { return !change.in_submodule; });
-  const std::vector<GitChange> inside(dirty.begin(), dirty.end());
-  snapshot.changes.erase(dirty.begin(), dirty.end());
+  const auto dirty =
+      std::stable_partition(snapshot.changes.begin(), snapshot.changes.end(),
+                            [](const GitChange& change) { return !change.in_submodule; });
+  const std::vector<GitChange> inside(dirty, snapshot.changes.end());
+  snapshot.changes.erase(dirty, snapshot.changes.end());
   for (const GitChange& change : inside) {
     const auto nested = git_snapshot({.root = change.path, .directory = {}}, limit);
     if (!nested || !nested->unknown.empty()) {
@@ -190,8 +191,8 @@ std::vector<GitChange> git_changes_of(const GitRepository& repository, const std
     add_changes_of(repository, commit, some, limit, changes);
   }
   std::ranges::sort(changes, {}, &GitChange::path);
-  const auto doubled = std::ranges::unique(changes, {}, &GitChange::path);
-  changes.erase(doubled.begin(), doubled.end());
+  const auto same = [](const GitChange& x, const GitChange& y) { return x.path == y.path; };
+  changes.erase(std::unique(changes.begin(), changes.end(), same), changes.end());
   return changes;
 }
 

@@ -57,6 +57,17 @@ void check_ref(const ReadTransaction& transaction, const Ref& ref, const Report&
   });
 }
 
+// The blobs that a job names.
+void check_code(const ReadTransaction& transaction, const Job& job, const Report& report) {
+  if (!job.git) return;
+  const auto check = [&](const ObjectId& id, const std::string& what) {
+    attempt(report, what + " of job " + job.uid.substr(0, 8),
+            [&] { transaction.payload(id, ObjectType::Blob); });
+  };
+  if (job.git->patch) check(*job.git->patch, "patch");
+  for (const KeptCode& kept : job.git->code) check(kept.blob, "'" + kept.path + "'");
+}
+
 // The newest entry of a session, its job, and the place of that job in the derived tables.
 void check_session(const ReadTransaction& transaction, const SessionSummary& session,
                    const Report& report) {
@@ -64,7 +75,7 @@ void check_session(const ReadTransaction& transaction, const SessionSummary& ses
     const SessionEntry entry =
         decode_session(transaction.payload(session.head, ObjectType::Session));
     if (!entry.job) return;
-    read_job(transaction, *entry.job);
+    check_code(transaction, read_job(transaction, *entry.job), report);
     const std::vector<JobPlace> jobs = jobs_of_session(transaction, session.id);
     if (jobs.empty() || jobs.back().job != *entry.job)
       report(Damage::Index, "session " + session.id + ": its newest job is not in the index");
