@@ -153,6 +153,11 @@ test_case 'settings of git that hide changes do not hide them' '
 	project hiding && git config status.showUntrackedFiles no && echo 1 >new.py && refused && rm new.py &&
 	git config status.branch false && git config core.untrackedCache true && git config status.renames copies && clean
 '
+test_case 'a clean run asks git one thing, whatever code it reads' '
+	project once && git remote add origin https://example.org/once.git && for i in 1 2 3 4 5; do echo $i >$i.py; done && git add . && git commit -qm code &&
+	roar run -q true && real=$(command -v git) && mkdir ../wrap && printf "#!/bin/sh\necho \"\$@\" >>\"$trash/asked\"\nexec $real \"\$@\"\n" >../wrap/git && chmod +x ../wrap/git &&
+	PATH="$PWD/../wrap:$PATH" roar run -q cat 1.py 2.py 3.py 4.py 5.py >/dev/null && cat "$trash/asked" && test "$(wc -l <"$trash/asked")" = 1 && grep status "$trash/asked"
+'
 test_case 'an unmerged tree is dirty, and its patch has the conflict' '
 	project merge && echo 1 >a.py && git add a.py && git commit -qm a && git checkout -q -b other && echo 2 >a.py && git commit -qam b && git checkout -q main &&
 	echo 3 >a.py && git commit -qam c && ! git merge -q other && refused && roar run -q --allow-dirty true &&
