@@ -177,26 +177,12 @@ test_case 'the store is sound' '
 test_case 'fsck reads the patch and the kept code of the newest job' '
 	git reset -q --hard && head -c 6000 /dev/urandom >table.bin && head -c 6000 /dev/urandom | base64 -w 0 >loose.py &&
 	roar run -q --allow-dirty cat loose.py >/dev/null && job -e ".git | has(\"patch_oid\") and has(\"code\")" && roar fsck &&
-	store=$(echo .roar/objects/gen-*/data.mdb) && cp $store sound.mdb &&
-	for wanted in "$(job -r .git.patch_oid)" "$(job -r ".git.code[0].blob_oid")"
+	store=$(echo .roar/objects/gen-*/data.mdb) && cp $store sound.mdb && pages=$(($(wc -c <$store) / 4096)) && page=2 &&
+	while test $page -lt $pages
 	do
-		cp sound.mdb $store && roar cat-object -p $wanted >payload &&
-		python3 - $store <<-\END || return 1
-		import sys
-		# Stored as it is or compressed: wipe the bytes that the payload alone has, wherever they are.
-		store = bytearray(open(sys.argv[1], "rb").read())
-		payload = open("payload", "rb").read()
-		import subprocess
-		at = -1
-		for start in range(0, len(payload) - 40, 40):
-		    at = store.find(payload[start:start + 40])
-		    if at >= 0: break
-		if at < 0: sys.exit("not found as it is: " + str(len(payload)))
-		store[at:at + 40] = bytes(40)
-		open(sys.argv[1], "wb").write(store)
-		END
-		roar fsck >problems; cat problems; grep "^patch of job\|^.loose.py. of job" problems || return 1
-	done; cp sound.mdb $store; rm -f sound.mdb payload problems loose.py
+		cp sound.mdb $store && dd if=/dev/zero of=$store bs=4096 seek=$page count=1 conv=notrunc status=none && roar fsck
+		page=$((page + 1))
+	done >problems; cp sound.mdb $store; grep "^patch of job" problems && grep "^.loose.py. of job" problems
 '
 
 test_done
