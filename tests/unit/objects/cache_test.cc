@@ -164,6 +164,27 @@ TEST_CASE("a damaged cache is thrown away", "[cache]") {
   CHECK(std::distance(std::filesystem::directory_iterator(temp.path()), {}) == 1);
 }
 
+TEST_CASE("what is kept of a file is of one version", "[cache]") {
+  const TempDir temp;
+  Cache cache(temp.path() / "cache");
+  const FileStamp stamp = stamp_at(1);
+  FileStamp other = stamp;
+  ++other.size;
+  CHECK_FALSE(cache.find_partial(stamp));
+  cache.keep_partial(stamp, "state", kLater);
+  CHECK(cache.find_partial(stamp) == "state");
+  CHECK_FALSE(cache.find_partial(other));
+  CHECK_FALSE(cache.find_partial(stamp_at(2)));
+  CHECK_FALSE(find(cache, stamp));  // it is no digest
+  cache.keep_partial(other, "", kLater);
+  CHECK(cache.find_partial(other) == "");
+  CHECK_FALSE(cache.find_partial(stamp));
+  // Begun in the tick in which the file was changed.
+  const FileStamp young = stamp_at(3);
+  cache.keep_partial(young, "state", young.changed);
+  CHECK_FALSE(cache.find_partial(young));
+}
+
 TEST_CASE("without a place for it, a cache is empty and stays so", "[cache]") {
   const TempDir temp;
   std::ofstream(temp.path() / "file") << "x";
