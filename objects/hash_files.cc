@@ -256,20 +256,22 @@ class BigFile {
   std::uint64_t reduce(std::uint64_t first, std::uint64_t count) {
     values_.resize(count);
     next_ = 0;
-    std::atomic<std::uint64_t> done = count;  // before the first that is missing
+    done_ = count;
     work_->run(count, [&] {
       Buffer buffer;
       for (std::uint64_t i = next_++; i < count; i = next_++) {
-        if (failed_ || !read_exactly(buffer, (first + i) * kBlake3PieceSize, kBlake3PieceSize)) {
-          std::uint64_t before = done;
-          while (i < before && !done.compare_exchange_weak(before, i)) {
-          }
-          return;
-        }
+        if (failed_ || !read_exactly(buffer, (first + i) * kBlake3PieceSize, kBlake3PieceSize))
+          return is_missing(i);
         values_[i] = blake3_of_piece({buffer.data(), kBlake3PieceSize}, first + i);
       }
     });
-    return done;
+    return done_;
+  }
+
+  void is_missing(std::uint64_t position) {
+    std::uint64_t before = done_;
+    while (position < before && !done_.compare_exchange_weak(before, position)) {
+    }
   }
 
   bool read_exactly(Buffer& buffer, std::uint64_t offset, std::size_t size) {
@@ -297,6 +299,7 @@ class BigFile {
   OpenFile* file_;
   std::vector<Blake3Digest> values_;
   std::atomic<std::uint64_t> next_ = 0;
+  std::atomic<std::uint64_t> done_ = 0;  // before the first that is missing
   std::atomic<bool> failed_ = false;
 };
 

@@ -108,7 +108,8 @@ void restore(int signal) noexcept {
 void set_timer() noexcept {
   const std::int64_t asked = received.asked_ns;
   if (asked == 0) return;
-  const std::int64_t left_us = asked / 1000 + SignalGuard::kPatienceMs * 1000 - now_ns() / 1000;
+  const std::int64_t left_us =
+      asked / 1000 + std::int64_t{SignalGuard::kPatienceMs} * 1000 - now_ns() / 1000;
   if (left_us <= 0) {
     received.impatient = true;
     return;
