@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -47,13 +48,16 @@ constexpr std::array<const char*, 18> kVariables{"CC",
                                                  "TZ",
                                                  "VIRTUAL_ENV"};
 
-std::vector<std::pair<std::string, std::string>> variables(Redactor& redactor) {
-  std::vector<std::pair<std::string, std::string>> result;
+std::vector<std::pair<std::string, std::string>> variables(const JobDescription& description,
+                                                           Redactor& redactor) {
+  std::map<std::string, std::string> result;
   for (const char* name : kVariables) {
     const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): no one sets variables
-    if (value != nullptr) result.emplace_back(name, redactor.redact_variable(name, value));
+    if (value != nullptr) result[name] = redactor.redact_variable(name, value);
   }
-  return result;
+  for (const auto& [name, value] : description.variables)
+    result[name] = redactor.redact_variable(name, value);
+  return {result.begin(), result.end()};
 }
 
 void add_observed(const tracer::Observation& observation, Redactor& redactor, Tracing& tracing) {
@@ -176,7 +180,7 @@ Job job_before_start(const Workspace& workspace, const JobDescription& descripti
   job.ended = job.started;
   job.tracing.gaps = description.gaps;
   std::ranges::sort(job.tracing.gaps);
-  job.variables = variables(redactor);
+  job.variables = variables(description, redactor);
   for (const Algorithm algorithm : description.shown) {
     job.hashes.emplace_back(algorithm_name(algorithm));
   }

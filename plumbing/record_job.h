@@ -24,6 +24,8 @@ struct JobDescription {
   std::string parent_uid;         // of the job that this one ran in; empty if none
   std::string name;               // of the step; may be empty
   std::vector<std::string> argv;  // redacted
+  // That the project sets for the command; not redacted.
+  std::vector<std::pair<std::string, std::string>> variables;
   std::optional<GitState> git;
   std::vector<Algorithm>
       shown;  // digests that this job's artifacts are shown with; outputs get them

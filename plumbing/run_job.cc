@@ -13,6 +13,7 @@
 #include "objects/base/error.h"
 #include "plumbing/git_state.h"
 #include "plumbing/keep_patch.h"
+#include "plumbing/project_variables.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
 #include "plumbing/running_job.h"
@@ -170,6 +171,7 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   description.argv = redactor.redact_argv(request.argv).argv;
   describe_code(workspace, request, description);
   description.shown = request.shown;
+  description.variables = project_variables(workspace);
 
   Job job = job_before_start(workspace, description);
 
@@ -181,9 +183,10 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   tracer::Options options;
   options.log = running.log();
   options.choice = request.tracer;
-  tracer::Observation observation =
-      tracer::observe({.argv = request.argv, .variables = {{"ROAR_JOB_ID", description.uid}}},
-                      options, keeper, signals);
+  auto variables = description.variables;
+  variables.emplace_back("ROAR_JOB_ID", description.uid);
+  tracer::Observation observation = tracer::observe(
+      {.argv = request.argv, .variables = std::move(variables)}, options, keeper, signals);
 
   const auto start = std::chrono::steady_clock::now();
   RunOutcome outcome;

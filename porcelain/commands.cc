@@ -23,6 +23,8 @@ constexpr std::array kCommands{
     Command{"dag", cmd_dag, Level::Porcelain, Needs::Store,
             "show the session's steps and what flows between them", Failure::Plain,
             Paging::OnTerminal},
+    Command{"env", cmd_env, Level::Porcelain, Needs::Workspace,
+            "set environment variables for the project's jobs"},
     Command{"help", cmd_help, Level::Porcelain, Needs::Nothing, "show how a command is used"},
     Command{"import", cmd_import, Level::Porcelain, Needs::StoreForWriting,
             "take over what an older roar recorded"},

@@ -18,6 +18,7 @@ int cmd_complete(Context& context, Arguments arguments);
 int cmd_completion(Context& context, Arguments arguments);
 int cmd_config(Context& context, Arguments arguments);
 int cmd_dag(Context& context, Arguments arguments);
+int cmd_env(Context& context, Arguments arguments);
 int cmd_help(Context& context, Arguments arguments);
 int cmd_import(Context& context, Arguments arguments);
 int cmd_init(Context& context, Arguments arguments);
