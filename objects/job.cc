@@ -47,6 +47,7 @@ json::Value json_of(const Tracing& tracing) {
                       {"processes", tracing.processes}};
   put_optional(object, "credentials", tracing.credentials);
   put_optional(object, "dropped", tracing.dropped);
+  put_optional(object, "ignored", tracing.ignored);
   put_optional(object, "temporaries", tracing.temporaries);
   json::Array gaps;
   for (const TracingGap& gap : tracing.gaps) {
@@ -66,7 +67,8 @@ Tracing tracing_of(const json::Object& object) {
                   .dropped = fields.optional_number("dropped"),
                   .processes = fields.number("processes"),
                   .temporaries = fields.optional_number("temporaries"),
-                  .credentials = fields.optional_number("credentials")};
+                  .credentials = fields.optional_number("credentials"),
+                  .ignored = fields.optional_number("ignored")};
   if (const json::Array* gaps = fields.optional_array("gaps")) {
     for (const json::Value& value : *gaps) {
       if (value.object() == nullptr) fields.fail("gaps", "is not a list of objects");

@@ -50,6 +50,7 @@ struct Tracing {
   std::uint64_t processes = 0;
   std::uint64_t temporaries = 0;  // files written and gone at the end
   std::uint64_t credentials = 0;  // credential files read; they are not listed
+  std::uint64_t ignored = 0;      // files that a rule of the user's left out; they are not listed
 
   bool operator==(const Tracing&) const = default;
 };

@@ -7,6 +7,7 @@
 #include "objects/store.h"
 #include "plumbing/quantity.h"
 #include "plumbing/suggest.h"
+#include "plumbing/user_rules.h"
 
 namespace roar::plumbing {
 namespace {
@@ -36,7 +37,16 @@ constexpr std::array kKeys{
     ConfigKey{"filters.ignore_paths",
               [] { return ConfigValue(Words()); },
               {},
-              "Path patterns. Files that match are left out of a job's inputs and outputs."},
+              "Path patterns. Files that match are left out of a job's inputs and outputs, and "
+              "only counted. See roar-filter(1) for patterns."},
+    ConfigKey{
+        "filters.rules",
+        [] { return ConfigValue(Words()); },
+        {},
+        "Rules that give files another class, in order: each is a class (data, code, package, "
+        "system, cache, temporary or credential; or ignore, for none) and a path pattern. "
+        "They go before filters.ignore_paths and before the built-in table. See "
+        "roar-filter(1)."},
     ConfigKey{"git.dirty", [] { return ConfigValue("refuse"); }, kDirty,
               "What roar run and roar build do if the git tree differs from its commit: refuse to "
               "start, record the difference with the job (a patch, and untracked code that the run "
@@ -229,6 +239,14 @@ void check_config_value(const ConfigKey& key, std::string_view name, const Confi
   }
   if (const auto* words = std::get_if<Words>(&value)) {
     good = good && std::ranges::all_of(*words, is_allowed);
+  }
+  if (good && key.name == "filters.rules") {
+    for (const std::string& rule : std::get<Words>(value)) {
+      if (parse_user_rule(rule)) continue;
+      throw Error(Errc::Usage, std::string(where) + ": '" + std::string(name) +
+                                   "' is a list of rules, each a class and a pattern, not '" +
+                                   rule + "'");
+    }
   }
   if (!good) {
     throw Error(Errc::Usage, std::string(where) + ": '" + std::string(name) + "' is " +

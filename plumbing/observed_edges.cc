@@ -1,25 +1,16 @@
 #include "plumbing/observed_edges.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <numeric>
 #include <string_view>
 #include <utility>
 
-#include "objects/base/file.h"
 #include "objects/base/reorder.h"
+#include "plumbing/classify.h"
 #include "plumbing/redaction.h"
-#include "tracer/observe.h"
-#include "tracer/path_class.h"
 
 namespace roar::plumbing {
 namespace {
-
-std::string variable(const char* name) {
-  const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): no one sets variables
-  return value != nullptr ? value : "";
-}
 
 EdgeRole role_of(tracer::AccessKind kind) noexcept {
   switch (kind) {
@@ -33,26 +24,6 @@ EdgeRole role_of(tracer::AccessKind kind) noexcept {
       return EdgeRole::Listed;
   }
   return EdgeRole::Input;
-}
-
-// This program, wherever it is installed, is not what a job is about.
-struct OwnFiles {
-  std::string program = link_target("/proc/self/exe");
-  std::string preload_library = tracer::preload_library();
-
-  bool contain(const std::string& path) const { return path == program || path == preload_library; }
-};
-
-PathClass class_of(const tracer::FileAccess& access, const tracer::PathContext& context,
-                   const OwnFiles& own) {
-  if (own.contain(access.path)) return PathClass::Internal;
-  const auto classified = tracer::classify_path(access.path, access.kind, context);
-  constexpr std::uint32_t kExecutable = 0111;
-  const bool script =
-      classified.path_class == PathClass::Data && access.kind == tracer::AccessKind::Input &&
-      ((access.evidence & tracer::kExecuted) != 0 || (access.mode & kExecutable) != 0) &&
-      tracer::has_shebang(access.path);
-  return script ? PathClass::Code : classified.path_class;
 }
 
 ObservedEdge edge_of(const Workspace& workspace, tracer::FileAccess& access, PathClass path_class,
@@ -97,22 +68,27 @@ void sort_by_path(std::vector<ObservedEdge>& edges) {
 
 }  // namespace
 
-ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation) {
-  const tracer::PathContext context{
-      .root = workspace.root.string(), .home = variable("HOME"), .temporary = variable("TMPDIR")};
-  const OwnFiles own;
+ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation,
+                             std::span<const UserRule> rules) {
+  const Classifier classifier(workspace, rules);
   Redactor redactor(workspace);
   ObservedEdges result;
   result.edges.reserve(observation.accesses.size());
   for (tracer::FileAccess& access : observation.accesses) {
     if (is_below_roar(access.path)) continue;
-    const PathClass path_class = class_of(access, context, own);
-    if (path_class == PathClass::Credential) {
+    const auto path_class = classifier.classify(access).path_class;
+    const bool used =
+        access.kind == tracer::AccessKind::Input || access.kind == tracer::AccessKind::Output;
+    if (!path_class) {
+      result.ignored += used ? 1U : 0U;
+      continue;
+    }
+    if (*path_class == PathClass::Credential) {
       const bool present = access.kind != tracer::AccessKind::Absent;
       result.credentials += present ? 1U : 0U;
       continue;
     }
-    result.edges.push_back(edge_of(workspace, access, path_class, redactor));
+    result.edges.push_back(edge_of(workspace, access, *path_class, redactor));
   }
   observation.accesses = {};
   sort_by_path(result.edges);

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "objects/base/file_stamp.h"
 #include "objects/edge.h"
+#include "plumbing/user_rules.h"
 #include "plumbing/workspace.h"
 #include "tracer/observation.h"
 
@@ -23,12 +25,14 @@ struct ObservedEdge {
 struct ObservedEdges {
   std::vector<ObservedEdge> edges;  // sorted by path and role
   std::uint64_t credentials = 0;    // credential files that were read or written; they have no edge
+  std::uint64_t ignored = 0;        // the same of files that a rule of the user's ignores
 };
 
 // Turns a tracer's accesses into edges: paths as they are stored, classes, roles. Takes the
-// accesses out of the observation. Files below any .roar directory are left out: they are this
-// program's own, and opening a store's files while it is open would drop its locks. A token in a
-// path is replaced; ObservedEdge::content is where the file really is.
-ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation);
+// accesses out of the observation. `rules` are the user's. Files below any .roar directory are left
+// out: they are this program's own, and opening a store's files while it is open would drop its
+// locks. A token in a path is replaced; ObservedEdge::content is where the file really is.
+ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation,
+                             std::span<const UserRule> rules);
 
 }  // namespace roar::plumbing

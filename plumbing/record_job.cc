@@ -199,8 +199,9 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   gathered.ran_roar = ran_roar(observation);
   const std::optional<Timestamp> known_until = observation.known_until;
   ::malloc_trim(0);  // what the tracer has left
-  ObservedEdges observed = observed_edges(workspace, observation);
+  ObservedEdges observed = observed_edges(workspace, observation, control.rules);
   next.job.tracing.credentials = observed.credentials;
+  next.job.tracing.ignored = observed.ignored;
 
   if (known_until) withhold_later_contents(*known_until, observed.edges);
 

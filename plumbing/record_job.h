@@ -12,6 +12,7 @@
 #include "objects/job.h"
 #include "plumbing/code_baseline.h"
 #include "plumbing/progress.h"
+#include "plumbing/user_rules.h"
 #include "plumbing/workspace.h"
 #include "tracer/observation.h"
 
@@ -38,6 +39,7 @@ struct RecordControl {
   const std::atomic<bool>* stop = nullptr;  // true: hash no more, record what is known
   // How far the hashing is. May be called from any thread, never from two at once.
   std::function<void(const Amount&)> progress;
+  std::vector<UserRule> rules = {};  // for the classes of paths
 };
 
 struct RecordedJob {

@@ -160,8 +160,10 @@ void record(const Workspace& workspace, GatheredJob gathered, RunningJob& runnin
 }  // namespace
 
 RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
-                   const tracer::SignalGuard& signals, const RecordControl& control,
+                   const tracer::SignalGuard& signals, const RecordControl& given,
                    const CommandEnded& command_ended) {
+  RecordControl control = given;
+  control.rules = request.rules;
   JobDescription description;
   description.kind = request.kind;
   description.uid = new_uid();

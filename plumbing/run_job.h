@@ -32,6 +32,7 @@ struct RunRequest {
   std::vector<Algorithm> shown;  // see JobDescription
   std::chrono::milliseconds git_timeout = kGitTimeout;
   std::uint64_t patch_limit = kPatchLimit;  // bytes, of the patch and of the kept code each
+  std::vector<UserRule> rules = {};         // for the classes of paths
 };
 
 // What became of a command that was started.

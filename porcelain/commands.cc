@@ -25,6 +25,8 @@ constexpr std::array kCommands{
             Paging::OnTerminal},
     Command{"env", cmd_env, Level::Porcelain, Needs::Workspace,
             "set environment variables for the project's jobs"},
+    Command{"filter", cmd_filter, Level::Porcelain, Needs::Workspace,
+            "choose which files count, and see why they do", Failure::Plain, Paging::OnTerminal},
     Command{"help", cmd_help, Level::Porcelain, Needs::Nothing, "show how a command is used"},
     Command{"import", cmd_import, Level::Porcelain, Needs::StoreForWriting,
             "take over what an older roar recorded"},

@@ -117,10 +117,14 @@ json::Object tracing_json(const Tracing& tracing) {
     if (!gap.program.empty()) json::put_bytes(entry, "program", gap.program);
     gaps.emplace_back(std::move(entry));
   }
-  return {{"backend", tracing.backend},        {"complete", tracing.complete},
-          {"gaps", std::move(gaps)},           {"dropped", tracing.dropped},
-          {"processes", tracing.processes},    {"temporaries", tracing.temporaries},
-          {"credentials", tracing.credentials}};
+  return {{"backend", tracing.backend},
+          {"complete", tracing.complete},
+          {"gaps", std::move(gaps)},
+          {"dropped", tracing.dropped},
+          {"processes", tracing.processes},
+          {"temporaries", tracing.temporaries},
+          {"credentials", tracing.credentials},
+          {"ignored", tracing.ignored}};
 }
 
 json::Object environment_json(const Environment& environment) {

@@ -14,11 +14,11 @@
 #include "plumbing/config.h"
 #include "plumbing/options.h"
 #include "plumbing/progress.h"
+#include "plumbing/quantity.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
 #include "plumbing/rerun.h"
 #include "porcelain/global_options.h"
-#include "plumbing/quantity.h"
 #include "porcelain/run_report.h"
 #include "porcelain/withheld_secrets.h"
 
@@ -161,7 +161,8 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .dirty = plumbing::dirty_policy(config, flags.allow_dirty),
       .shown = plumbing::shown_algorithms(config, "hash.run", flags.hash, flags.hash_only),
       .git_timeout = plumbing::parse_duration(config.string("git.timeout")).value(),
-      .patch_limit = plumbing::parse_size(config.string("git.patch_limit")).value()};
+      .patch_limit = plumbing::parse_size(config.string("git.patch_limit")).value(),
+      .rules = plumbing::user_rules(config)};
   for (const std::string& warning : config.warnings())
     context.err << "warning: " << warning << '\n';
   plumbing::Workspace workspace = *context.workspace;

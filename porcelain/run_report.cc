@@ -67,6 +67,10 @@ std::string folded_text(const std::vector<Edge>& edges) {
   return text;
 }
 
+std::string ignored_text(std::uint64_t count) {
+  return count == 0 ? std::string() : " · " + std::to_string(count) + " ignored";
+}
+
 std::string git_text(const std::optional<GitState>& git) {
   if (!git) return "no git repository: no commit ties this job down";
   return git_summary(*git);
@@ -119,8 +123,8 @@ void report_run(std::ostream& err, const plumbing::RunOutcome& outcome, Verbosit
   const std::string reference = plumbing::step_reference(recorded.job.kind, recorded.appended.step);
   err << "roar: " << reference << " " << recorded.job.uid.substr(0, 8) << " · "
       << count_text(recorded.job.inputs, "input") << " · "
-      << count_text(recorded.job.outputs, "output") << folded_text(recorded.edges) << " · "
-      << git_text(recorded.job.git) << '\n';
+      << count_text(recorded.job.outputs, "output") << folded_text(recorded.edges)
+      << ignored_text(recorded.job.tracing.ignored) << " · " << git_text(recorded.job.git) << '\n';
   err << "roar: done · " << duration_text(outcome.command_ns + outcome.record_ns) << " (trace "
       << duration_text(outcome.command_ns) << " + post " << duration_text(outcome.record_ns) << ", "
       << exit_text(recorded.job.exit) << ") · roar show " << reference << '\n';

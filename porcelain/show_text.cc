@@ -109,6 +109,7 @@ void print_tracing(std::ostream& out, const Tracing& tracing) {
   if (tracing.credentials > 0) {
     out << "  ·  " << count_text(tracing.credentials, "credential file") << " not listed";
   }
+  if (tracing.ignored > 0) out << "  ·  " << count_text(tracing.ignored, "file") << " ignored";
   out << '\n';
   for (const TracingGap& gap : tracing.gaps) {
     out << "  gap:     " << gap.reason;

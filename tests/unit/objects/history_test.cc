@@ -34,7 +34,8 @@ NewJob job_of(std::vector<std::string> argv) {
                      .dropped = 0,
                      .processes = 1,
                      .temporaries = 0,
-                     .credentials = 0};
+                     .credentials = 0,
+                     .ignored = 0};
   return job;
 }
 
