@@ -1,6 +1,7 @@
 #include "plumbing/secret_tokens.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "plumbing/secret_shapes.h"
 #include "plumbing/secret_values.h"
@@ -36,17 +37,30 @@ std::size_t run_length(std::string_view text, std::size_t at, Alphabet alphabet)
   return end - at;
 }
 
+using ShapesByStart = std::array<std::vector<const TokenShape*>, 256>;
+
+// The shapes by the first character of their prefix: every path of every job is looked at.
+const ShapesByStart& shapes_by_start() {
+  static const ShapesByStart table = [] {
+    ShapesByStart shapes;
+    for (const TokenShape& shape : token_shapes())
+      shapes[static_cast<unsigned char>(shape.prefix.front())].push_back(&shape);
+    return shapes;
+  }();
+  return table;
+}
+
 std::array<bool, 256> shape_starts() {
   std::array<bool, 256> starts{};
-  for (const TokenShape& shape : token_shapes())
-    starts[static_cast<unsigned char>(shape.prefix.front())] = true;
-  starts['e'] = true;
+  for (std::size_t c = 0; c < starts.size(); ++c) starts[c] = !shapes_by_start()[c].empty();
+  starts['e'] = true;  // a JWT's
   return starts;
 }
 
 std::optional<FoundSecret> shape_at(std::string_view text, std::size_t at) {
   const std::string_view rest = text.substr(at);
-  for (const TokenShape& shape : token_shapes()) {
+  for (const TokenShape* row : shapes_by_start()[static_cast<unsigned char>(text[at])]) {
+    const TokenShape& shape = *row;
     if (!rest.starts_with(shape.prefix)) continue;
     const std::size_t begin = at + shape.prefix.size();
     std::size_t length = run_length(text, begin, shape.alphabet);
