@@ -147,7 +147,9 @@ test_case 'GIT_DIR and GIT_WORK_TREE of a repository elsewhere' '
 test_case 'a lock of the index neither stops us nor is it touched, and the index is never written' '
 	project locked && echo 1 >a.py && git add a.py && git commit -qm a && touch a.py && : >.git/index.lock && cp .git/index before &&
 	find .git | sort >files && roar run -q cat a.py >/dev/null && echo 2 >a.py && roar run -q --allow-dirty cat a.py >/dev/null && roar status >/dev/null &&
-	cmp .git/index before && test -f .git/index.lock && find .git | sort | cmp - files
+	cmp .git/index before && test -f .git/index.lock && find .git | sort | cmp - files &&
+	rm .git/index.lock && touch a.py && cp .git/index before && roar run -q --allow-dirty cat a.py >/dev/null && git checkout -q a.py && touch -d "1 hour ago" a.py && cp .git/index before &&
+	roar run -q cat a.py >/dev/null && roar status >/dev/null && cmp .git/index before && git status >/dev/null && ! cmp -s .git/index before
 '
 test_case 'settings of git that hide changes do not hide them' '
 	project hiding && git config status.showUntrackedFiles no && echo 1 >new.py && refused && rm new.py &&
