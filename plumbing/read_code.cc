@@ -19,6 +19,8 @@ bool contains(const std::vector<std::string>& sorted, const std::string& path) {
   return std::ranges::binary_search(sorted, path);
 }
 
+using RecentFiles = std::map<std::string, const ObservedEdge*>;  // by absolute path
+
 class ReadCode {
  public:
   ReadCode(const Workspace& workspace, const CodeBaseline& before, GitState& git,
@@ -60,24 +62,29 @@ class ReadCode {
 
   void compare_recent() {
     for (const auto& [root, files] : recent_) {
-      const bool own = root == before_.repository.root;
-      std::vector<std::string> paths;
-      for (const auto& [path, edge] : files) paths.push_back(path);
       try {
-        for (const hooks::GitChange& change : hooks::git_changes_of(
-                 own ? before_.repository : hooks::GitRepository{.root = root, .directory = {}},
-                 own ? git_.commit : std::string(), paths, kGitTimeout)) {
-          const auto found = files.find(change.path);
-          if (found == files.end()) continue;
-          const ObservedEdge& observed = *found->second;
-          if (change.kind == hooks::GitChangeKind::Tracked) {
-            git_.drifted.push_back(observed.edge.path);
-          }
-          keep(change.path, observed);
-        }
+        compare(root, files);
       } catch (const Error&) {
         for (const auto& [path, edge] : files) withhold(edge->edge.path, "git-failed");
       }
+    }
+  }
+
+  void compare(const std::string& root, const RecentFiles& files) {
+    const bool own = root == before_.repository.root;
+    const auto repository =
+        own ? before_.repository : hooks::GitRepository{.root = root, .directory = {}};
+    std::vector<std::string> paths;
+    for (const auto& [path, edge] : files) paths.push_back(path);
+    for (const hooks::GitChange& change :
+         hooks::git_changes_of(repository, own ? git_.commit : std::string(), paths, kGitTimeout)) {
+      const auto found = files.find(change.path);
+      if (found == files.end()) continue;
+      const ObservedEdge& observed = *found->second;
+      if (change.kind == hooks::GitChangeKind::Tracked) {
+        git_.drifted.push_back(observed.edge.path);
+      }
+      keep(change.path, observed);
     }
   }
 
@@ -117,7 +124,7 @@ class ReadCode {
   GitState& git_;
   std::vector<std::string>& blobs_;
   // Files that may have changed since the baseline, by the root of their repository.
-  std::map<std::string, std::map<std::string, const ObservedEdge*>> recent_;
+  std::map<std::string, RecentFiles> recent_;
   std::uint64_t kept_bytes_ = 0;
 };
 
