@@ -123,7 +123,7 @@ int cmd_hash_file(Context& context, Arguments arguments) {
   int status = 0;
   std::optional<Cache> cache = cache_here();
   std::optional<StopSignals> signals(std::in_place);
-  Progress progress(STDERR_FILENO, "hashing");
+  Progress progress(STDERR_FILENO, {.verb = "hashing"});
   Amount amount = amount_of({paths.begin(), paths.end()});
   HashOptions hashing{.threads = 0,
                       .stop = &signals->stopped(),

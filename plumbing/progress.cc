@@ -69,18 +69,21 @@ std::string size_text(std::uint64_t bytes) {
   return with_one_decimal(value) + " " + kUnits[unit];
 }
 
-std::string progress_text(std::string_view what, const Amount& amount, double bytes_per_second,
+std::string progress_text(const Work& work, const Amount& amount, double per_second,
                           std::size_t columns) {
   std::vector<std::string> parts;
-  parts.push_back(std::string(what) + " " + std::to_string(amount.files) + " of " +
-                  std::to_string(amount.all_files) + (amount.all_files == 1 ? " file" : " files"));
-  if (amount.all_bytes > 0) {
-    parts.push_back(size_text(amount.bytes) + " of " + size_text(amount.all_bytes));
-    if (bytes_per_second >= 1) {
-      parts.push_back(size_text(static_cast<std::uint64_t>(bytes_per_second)) + "/s");
-      const std::uint64_t left = amount.all_bytes - std::min(amount.bytes, amount.all_bytes);
-      parts.push_back(left_text(static_cast<double>(left) / bytes_per_second) + " left");
-    }
+  parts.push_back(std::string(work.verb) + " " + std::to_string(amount.files) + " of " +
+                  std::to_string(amount.all_files) + " " + std::string(work.unit) +
+                  (amount.all_files == 1 ? "" : "s"));
+  const bool by_bytes = amount.all_bytes > 0;
+  const std::uint64_t done = by_bytes ? amount.bytes : amount.files;
+  const std::uint64_t all = by_bytes ? amount.all_bytes : amount.all_files;
+  if (by_bytes) parts.push_back(size_text(done) + " of " + size_text(all));
+  if (per_second >= 1) {
+    const auto rate = static_cast<std::uint64_t>(per_second);
+    parts.push_back((by_bytes ? size_text(rate) : std::to_string(rate)) + "/s");
+    parts.push_back(left_text(static_cast<double>(all - std::min(done, all)) / per_second) +
+                    " left");
   }
   std::string text;
   for (const std::string& part : parts) {
@@ -91,8 +94,8 @@ std::string progress_text(std::string_view what, const Amount& amount, double by
   return text;
 }
 
-Progress::Progress(int descriptor, std::string_view what)
-    : descriptor_(descriptor), what_(what), is_terminal_(::isatty(descriptor) == 1) {
+Progress::Progress(int descriptor, Work work)
+    : descriptor_(descriptor), work_(work), is_terminal_(::isatty(descriptor) == 1) {
   const char* terminal = variable("TERM");
   is_dumb_ = terminal == nullptr || std::string_view(terminal) == "dumb" || *terminal == '\0';
 }
@@ -110,31 +113,32 @@ std::size_t Progress::columns() const noexcept {
   return value > 0 ? static_cast<std::size_t>(value) : kColumns;
 }
 
-double Progress::rate(std::int64_t now, std::uint64_t bytes) {
-  samples_.push_back({now, bytes});
+double Progress::rate(std::int64_t now, std::uint64_t done) {
+  samples_.push_back({now, done});
   while (samples_.size() > 2 && now - samples_.front().time_ns > kRateNs) samples_.pop_front();
   const std::int64_t passed = now - samples_.front().time_ns;
-  if (passed <= 0 || bytes <= samples_.front().bytes) return 0;
-  return static_cast<double>(bytes - samples_.front().bytes) * static_cast<double>(kSecond) /
+  if (passed <= 0 || done <= samples_.front().done) return 0;
+  return static_cast<double>(done - samples_.front().done) * static_cast<double>(kSecond) /
          static_cast<double>(passed);
 }
 
 void Progress::show(const Amount& amount) {
   if (!is_terminal_) return;
   const std::int64_t now = now_ns();
+  const std::uint64_t done = amount.all_bytes > 0 ? amount.bytes : amount.files;
   if (begun_ns_ == 0) {
     begun_ns_ = now;
-    samples_.push_back({now, amount.bytes});
+    samples_.push_back({now, done});
   }
   if (now - begun_ns_ < kDelayNs || now - drawn_ns_ < kStepNs) return;
   drawn_ns_ = now;
-  const double speed = rate(now, amount.bytes);
+  const double speed = rate(now, done);
   if (::tcgetpgrp(descriptor_) != ::getpgrp()) return;
   constexpr std::string_view kPrefix = "roar: ";
   const std::size_t width = columns();
   // The last column stays free: some terminals begin a new line as soon as it is filled.
   if (width < kPrefix.size() + 2) return;
-  const std::string text = progress_text(what_, amount, speed, width - 1 - kPrefix.size());
+  const std::string text = progress_text(work_, amount, speed, width - 1 - kPrefix.size());
   if (text.empty()) return;
   const std::string line = std::string(kPrefix) + text;
   const std::size_t length = columns_of(line);

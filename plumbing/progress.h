@@ -18,9 +18,16 @@ struct Amount {
 // "512 B", "1.5 KB", "2.0 GB": powers of 1024.
 std::string size_text(std::uint64_t bytes);
 
+// What the work is called: constants, such as "hashing" and "file".
+struct Work {
+  std::string_view verb;
+  std::string_view unit = "file";  // what Amount::files counts, in the singular
+};
+
 // "hashing 3 of 12 files · 1.2 GB of 200.0 GB · 1.1 GB/s · 3m 1s left", in at most `columns`
-// columns: what does not fit is left out from the end. A rate of 0 is unknown.
-std::string progress_text(std::string_view what, const Amount& amount, double bytes_per_second,
+// columns: what does not fit is left out from the end. The rate is in bytes, or in units where no
+// bytes are counted; below 1 it is not known.
+std::string progress_text(const Work& work, const Amount& amount, double per_second,
                           std::size_t columns);
 
 // One line about long work on a terminal, drawn over and over in its place. Nothing is drawn
@@ -30,8 +37,8 @@ std::string progress_text(std::string_view what, const Amount& amount, double by
 // From one thread at a time. The destructor removes the line.
 class Progress {
  public:
-  // `what` is a word such as "hashing". `descriptor` stays the caller's.
-  Progress(int descriptor, std::string_view what);
+  // `descriptor` stays the caller's.
+  Progress(int descriptor, Work work);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -43,15 +50,15 @@ class Progress {
  private:
   struct Sample {
     std::int64_t time_ns;
-    std::uint64_t bytes;
+    std::uint64_t done;
   };
 
   std::size_t columns() const noexcept;
-  double rate(std::int64_t now_ns, std::uint64_t bytes);
+  double rate(std::int64_t now_ns, std::uint64_t done);
   void draw(std::string_view text) const;
 
   int descriptor_;
-  std::string what_;
+  Work work_;
   bool is_terminal_;
   bool is_dumb_;
   std::int64_t begun_ns_ = 0;

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <filesystem>
 #include <ostream>
 #include <string>
@@ -7,6 +9,7 @@
 #include "objects/json.h"
 #include "plumbing/import_roar_db.h"
 #include "plumbing/options.h"
+#include "plumbing/progress.h"
 #include "porcelain/commands.h"
 #include "porcelain/text.h"
 
@@ -72,8 +75,13 @@ int cmd_import(Context& context, Arguments arguments) {
   const std::filesystem::path file = operands.size() == 2
                                          ? std::filesystem::path(operands[1])
                                          : context.workspace->roar_directory() / "roar.db";
+  plumbing::Progress progress(STDERR_FILENO, {.verb = "importing", .unit = "job"});
+  const auto show = [&](std::uint64_t done, std::uint64_t all) {
+    progress.show({.files = done, .all_files = all, .bytes = 0, .all_bytes = 0});
+  };
   const ImportReport report = plumbing::import_roar_db(*context.store, *context.workspace, file,
-                                                       {.dry_run = dry_run, .progress = {}});
+                                                       {.dry_run = dry_run, .progress = show});
+  progress.clear();
   if (json) {
     print_json(context.out, report, dry_run);
   } else {

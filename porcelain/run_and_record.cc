@@ -112,7 +112,7 @@ int run_request(const Context& context, const plumbing::Workspace& workspace,
   // Until the end: the report is no reason to end otherwise than the command did.
   std::optional<tracer::SignalGuard> signals(std::in_place);
   plumbing::RunOutcome outcome;
-  plumbing::Progress progress(STDERR_FILENO, "hashing");
+  plumbing::Progress progress(STDERR_FILENO, {.verb = "hashing"});
   const auto show = [&](const plumbing::Amount& amount) {
     if (verbosity != Verbosity::Quiet) progress.show(amount);
   };

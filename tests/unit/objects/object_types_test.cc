@@ -133,6 +133,8 @@ TEST_CASE("objects come back as they were encoded", "[types]") {
   Job killed = plain;
   killed.exit.signal = 9;
   CHECK(decode_job(encode(killed)) == killed);
+  killed.exit.core = true;
+  CHECK(decode_job(encode(killed)) == killed);
   Job abandoned = plain;
   abandoned.exit.unknown = true;
   CHECK_FALSE(abandoned.exit.success());
@@ -220,6 +222,7 @@ TEST_CASE("a second spelling of the same job is refused", "[types]") {
       {"exit", json::Object{{"code", 0}, {"interrupted", false}}},
       {"exit", json::Object{{"code", 0}, {"signal", 9}}},
       {"exit", json::Object{{"code", 0}, {"unknown", true}}},
+      {"exit", json::Object{{"code", 0}, {"core", true}}},
       {"exit", json::Object{{"signal", 9}, {"unknown", true}}},
       {"inputs", -1},
       {"inputs", true},
