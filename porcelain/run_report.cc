@@ -10,8 +10,8 @@
 
 #include "plumbing/quote.h"
 #include "plumbing/steps.h"
-#include "porcelain/spool_report.h"
 #include "porcelain/git_text.h"
+#include "porcelain/spool_report.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
