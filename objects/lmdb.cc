@@ -254,9 +254,11 @@ LmdbEnv::LmdbEnv(const std::filesystem::path& directory, const LmdbOptions& opti
     throw_errno(errno, "create", file.string());
   file_ = id_of_file(file);
   if (const std::string_view kind = network_file_system(directory); !kind.empty())
-    throw Error(Errc::Unsupported, "cannot keep a store on '" + directory.string() +
-                                       "': " + std::string(kind) +
-                                       " is a network file system, on which its locks do not work");
+    throw Error(Errc::Unsupported,
+                "cannot keep a store on '" + directory.string() + "': " + std::string(kind) +
+                    " is a network file system, on which its locks do not work" +
+                    "\nhint: name a directory on a local disk in ROAR_STORE_DIR, " +
+                    "and run 'roar init'");
   if (!OpenFiles::of_process().add(file_))
     throw Error(Errc::Conflict, "store '" + directory.string() + "' is open in this process");
   try {

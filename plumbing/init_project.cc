@@ -50,11 +50,12 @@ InitializedProject init_project(const std::filesystem::path& directory) {
   std::error_code error;
   project.root = std::filesystem::canonical(directory, error);
   if (error) throw_errno(error.value(), "initialize", directory.string());
-  const Workspace workspace{.root = project.root, .directory = project.root};
+  const Workspace workspace = workspace_at(project.root);
   const bool existed = file_exists(workspace.roar_directory());
   make_directories(workspace.roar_directory());
   bool changed = ensure_file(workspace.roar_directory() / ".gitignore", "*\n");
   changed = ensure_file(workspace.roar_directory() / "config.toml", kConfigTemplate) || changed;
+  claim_store_root(workspace);
   changed = ensure_store(workspace.store_directory()) || changed;
   changed = ensure_session(workspace.store_directory()) || changed;
   project.has_public_database = file_exists(workspace.roar_directory() / "roar.db");

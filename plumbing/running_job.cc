@@ -1,11 +1,9 @@
 #include "plumbing/running_job.h"
 
-#include <dirent.h>
 #include <unistd.h>
 
 #include <string_view>
 
-#include "objects/base/c_handle.h"
 #include "objects/base/error.h"
 #include "objects/base/file.h"
 #include "objects/lmdb_file.h"
@@ -65,13 +63,8 @@ std::vector<std::filesystem::path> trace_files(const Workspace& workspace) {
   const std::string prefix = project_key(workspace) + "-";
   std::vector<std::filesystem::path> files;
   for (const std::filesystem::path& directory : trace_directories()) {
-    const CHandle<DIR, ::closedir> entries(::opendir(directory.c_str()));
-    if (!entries) continue;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this function's own
-    while (const dirent* entry = ::readdir(entries.get())) {
-      const std::string_view name = static_cast<const char*>(entry->d_name);
-      if (name.starts_with(prefix) && name.ends_with(kSuffix)) files.push_back(directory / name);
-    }
+    const auto found = files_in(directory, prefix, kSuffix);
+    files.insert(files.end(), found.begin(), found.end());
   }
   return files;
 }

@@ -1,18 +1,16 @@
 #include "plumbing/spool.h"
 
-#include <dirent.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
-#include <cerrno>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <system_error>
 
-#include "objects/base/c_handle.h"
 #include "objects/base/error.h"
 #include "objects/base/file.h"
 #include "objects/base/hex.h"
+#include "objects/base/variable.h"
 #include "objects/blake3.h"
 #include "objects/spooled_job.h"
 
@@ -22,7 +20,7 @@ namespace {
 constexpr std::string_view kSuffix = ".job";
 
 std::string variable(const char* name) {
-  const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): no one sets variables
+  const char* value = environment_variable(name);
   return value != nullptr ? value : "";
 }
 
@@ -73,16 +71,23 @@ std::filesystem::path spool_job(const Workspace& workspace, const NewJob& job) {
   throw Error(Errc::Io, failures);
 }
 
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& directory,
+                                            std::string_view prefix, std::string_view suffix) {
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  std::filesystem::directory_iterator entries(directory, error);
+  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+    const std::string name = entries->path().filename().string();
+    if (name.starts_with(prefix) && name.ends_with(suffix)) files.push_back(entries->path());
+  }
+  return files;
+}
+
 std::vector<std::filesystem::path> spooled_files(const Workspace& workspace) {
   std::vector<std::filesystem::path> files;
   for (const std::filesystem::path& directory : spool_directories(workspace)) {
-    const CHandle<DIR, ::closedir> entries(::opendir(directory.c_str()));
-    if (!entries) continue;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this function's own
-    while (const dirent* entry = ::readdir(entries.get())) {
-      const std::string_view name = static_cast<const char*>(entry->d_name);
-      if (name.ends_with(kSuffix)) files.push_back(directory / name);
-    }
+    const auto found = files_in(directory, "", kSuffix);
+    files.insert(files.end(), found.begin(), found.end());
   }
   return files;
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "objects/history.h"
@@ -24,6 +25,10 @@ std::vector<std::filesystem::path> spool_directories(const Workspace& workspace)
 // Writes the job into the first of them that takes it, durably and as a whole; returns the file.
 // Throws Errc::Io if none does.
 std::filesystem::path spool_job(const Workspace& workspace, const NewJob& job);
+
+// Files of the directory whose names begin and end so, in no order; none if it cannot be read.
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& directory,
+                                            std::string_view prefix, std::string_view suffix);
 
 // The files that wait, in no order. Costs two system calls where there is no spool.
 std::vector<std::filesystem::path> spooled_files(const Workspace& workspace);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "objects/base/error.h"
+#include "objects/base/file.h"
 #include "objects/base/variable.h"
 
 namespace roar::plumbing {
@@ -34,9 +35,40 @@ bool holds_directory(const std::filesystem::path& path) {
   throw_errno(errno, "look for", path.string());
 }
 
-}  // namespace
+constexpr const char* kMarker = "PROJECT";
 
-std::optional<Workspace> find_workspace() {
+// The root of the project that the directory belongs to; nullopt if it is nobody's yet.
+std::optional<std::string> owner_of(const std::filesystem::path& store_root) {
+  auto text = read_file(store_root / kMarker);
+  if (text) text->resize(text->find_last_not_of('\n') + 1);
+  // Some other program's directory, or that of a project which keeps its store at home.
+  if (!text && file_exists(store_root / "objects")) return std::string();
+  return text;
+}
+
+void check_owner(const Workspace& workspace) {
+  const auto owner = owner_of(workspace.store_root);
+  if (!owner || *owner == workspace.root.native()) return;
+  const std::string directory = "ROAR_STORE_DIR '" + workspace.store_root.string() + "'";
+  if (owner->empty())
+    throw Error(Errc::Conflict, directory + " has objects that are not this project's; " +
+                                    "name an empty directory");
+  throw Error(Errc::Conflict, directory + " belongs to the project '" + *owner +
+                                  "'; name another directory, or, if the project has moved from " +
+                                  "there, write its new place into the file " + kMarker);
+}
+
+void find_store_root(Workspace& workspace) {
+  const char* named = environment_variable("ROAR_STORE_DIR");
+  if (named == nullptr || *named == '\0') return;
+  const std::filesystem::path path(named);
+  if (!path.is_absolute())
+    throw Error(Errc::Usage, "ROAR_STORE_DIR is not an absolute path: '" + path.string() + "'");
+  workspace.store_root = path.lexically_normal();
+  check_owner(workspace);
+}
+
+std::optional<Workspace> find_project() {
   Workspace workspace;
   workspace.directory = current_directory();  // getcwd(2) resolves
   if (const char* named = environment_variable("ROAR_DIR"); named != nullptr && *named != '\0') {
@@ -54,6 +86,29 @@ std::optional<Workspace> find_workspace() {
     }
     if (at == at.root_path()) return std::nullopt;
   }
+}
+
+}  // namespace
+
+std::optional<Workspace> find_workspace() {
+  auto workspace = find_project();
+  if (workspace) find_store_root(*workspace);
+  return workspace;
+}
+
+Workspace workspace_at(const std::filesystem::path& root) {
+  Workspace workspace{.root = root, .directory = root};
+  find_store_root(workspace);
+  return workspace;
+}
+
+void claim_store_root(const Workspace& workspace) {
+  if (workspace.store_root.empty() || owner_of(workspace.store_root)) return;
+  constexpr mode_t kMode = 0644;
+  make_directories(workspace.store_root);
+  AtomicFile marker(workspace.store_root / kMarker, kMode);
+  marker.write(workspace.root.native() + "\n");
+  marker.commit();
 }
 
 Workspace require_workspace() {

@@ -42,6 +42,8 @@ long wait_for_signal(const sigset_t* set) noexcept {
 int GroupWitness::watch(void* argument) noexcept {
   auto* const witness = static_cast<GroupWitness*>(argument);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  // A parent that was killed before this would tell of it no more, and its locks are ours.
+  if (::getppid() != witness->parent_) return 0;
   sigset_t all;
   sigfillset(&all);
   for (;;) {
@@ -56,6 +58,7 @@ void GroupWitness::start() noexcept {
   if (pid_ > 0) return;
   stack_.reset(new (std::nothrow) std::byte[kStackSize]);
   if (!stack_) return;
+  parent_ = ::getpid();
   // No signal tells of its end: whoever waits for any child must not meet it.
   pid_ = ::clone(watch, stack_.get() + kStackSize, CLONE_VM | CLONE_FS | CLONE_FILES, this);
 }

@@ -40,6 +40,7 @@ class GroupWitness {
 
   std::unique_ptr<std::byte[]> stack_;
   pid_t pid_ = 0;
+  pid_t parent_ = 0;
   std::array<std::atomic<std::int64_t>, kSignals> seen_ns_{};  // on the monotonic clock; 0: never
 };
 

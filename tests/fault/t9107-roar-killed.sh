@@ -25,7 +25,7 @@ last () {
 # until_true COMMAND...: waits, but not for ever.
 until_true () {
 	tries=0
-	until "$@" || test $tries -ge 100000
+	until "$@" || test $tries -ge 3000000
 	do
 		tries=$((tries + 1))
 	done
@@ -98,7 +98,8 @@ test_case 'an output that was changed meanwhile is not taken for what the job wr
 '
 
 test_case 'everything killed at once' '
-	rm -f pid && setsid sh -c "echo \$\$ >group; exec roar run -q sh -c \"cat in >early; cat early >/dev/null; $waiting/dev/null\"" >/dev/null 2>&1 &
+	rm -f pid
+	setsid sh -c "echo \$\$ >group; exec roar run -q sh -c \"cat in >early; cat early >/dev/null; $waiting/dev/null\"" >/dev/null 2>&1 &
 	until_true test -e pid && n=$(jobs) && kill -KILL -$(cat group) && until_true gone "$(cat pid)" &&
 	settle $((n + 1)) && last >job && jq -e ".exit.unknown" job && jq -e "[.outputs[].path] | contains([\"early\"])" job
 '
