@@ -478,6 +478,12 @@ LmdbUsage LmdbEnv::usage() const {
           .readers = info.me_numreaders};
 }
 
+unsigned LmdbEnv::clear_dead_readers() const {
+  int dead = 0;
+  if (const int code = mdb_reader_check(env_, &dead); code != 0) fail(code, "examine its readers");
+  return static_cast<unsigned>(dead);
+}
+
 // --- damage --------------------------------------------------------------------------------------
 
 namespace {

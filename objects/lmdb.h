@@ -138,6 +138,9 @@ class LmdbEnv {
   LmdbTable table(std::size_t index) const { return tables_.at(index); }
   bool read_only() const noexcept { return read_only_; }
   LmdbUsage usage() const;
+  // Frees the slots of readers whose process is gone, which keep the file from reusing pages; how
+  // many there were.
+  unsigned clear_dead_readers() const;
 
  private:
   // What identifies a file, however it is called.

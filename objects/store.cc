@@ -142,4 +142,8 @@ StoreUsage Store::usage() const {
   return {.map_bytes = usage.map_bytes, .file_bytes = usage.used_bytes};
 }
 
+unsigned Store::clear_dead_readers() const {
+  return impl_->env.clear_dead_readers();
+}
+
 }  // namespace roar

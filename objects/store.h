@@ -87,6 +87,8 @@ class Store {
   void write(const std::function<void(WriteTransaction&)>& body);
 
   StoreUsage usage() const;
+  // Frees what processes that died still hold, which makes the file grow; how many there were.
+  unsigned clear_dead_readers() const;
 
   struct Impl;  // objects/store_impl.h, for the transactions
 

@@ -23,6 +23,8 @@ constexpr std::array kCommands{
     Command{"dag", cmd_dag, Level::Porcelain, Needs::Store,
             "show the session's steps and what flows between them", Failure::Plain,
             Paging::OnTerminal},
+    Command{"doctor", cmd_doctor, Level::Porcelain, Needs::Nothing,
+            "find what keeps roar from doing its work"},
     Command{"env", cmd_env, Level::Porcelain, Needs::Workspace,
             "set environment variables for the project's jobs"},
     Command{"filter", cmd_filter, Level::Porcelain, Needs::Workspace,

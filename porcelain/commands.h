@@ -18,6 +18,7 @@ int cmd_complete(Context& context, Arguments arguments);
 int cmd_completion(Context& context, Arguments arguments);
 int cmd_config(Context& context, Arguments arguments);
 int cmd_dag(Context& context, Arguments arguments);
+int cmd_doctor(Context& context, Arguments arguments);
 int cmd_env(Context& context, Arguments arguments);
 int cmd_filter(Context& context, Arguments arguments);
 int cmd_help(Context& context, Arguments arguments);
