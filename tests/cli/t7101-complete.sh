@@ -84,7 +84,7 @@ test_case 'tracked paths, level by level, from where we are' '
 '
 
 test_case 'settings and their values' '
-	expect_words config "" :: list get set unset && expect_words config get git.d :: git.dirty git.dirty_locked &&
+	expect_words config "" :: list get set unset describe && expect_words config get git.d :: git.dirty git.dirty_locked &&
 	expect_words config set git.dirty "" :: refuse record ignore && expect_words config set git.dirty_locked t :: true &&
 	expect_words config set hash.run md5,b :: md5,blake3 && expect_words config set no.such "" :: &&
 	expect_words config list "" ::
