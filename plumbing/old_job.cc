@@ -105,7 +105,7 @@ std::string session_id_of(const OldSession& session) {
 
 std::string job_uid_of(std::string_view uid, double started) {
   constexpr std::size_t kOldDigits = 8;
-  const std::string digits = digits_of("job", uid, started);
+  std::string digits = digits_of("job", uid, started);
   if (!is_lower_hex(uid, kOldDigits)) return digits;
   return std::string(uid) + digits.substr(kOldDigits);
 }
