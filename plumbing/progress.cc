@@ -55,7 +55,7 @@ std::size_t columns_of(std::string_view text) noexcept {
 }
 
 const char* variable(const char* name) noexcept {
-  return ::getenv(name);  // NOLINT(concurrency-mt-unsafe): no one sets variables
+  return ::secure_getenv(name);
 }
 
 }  // namespace
