@@ -107,7 +107,8 @@ void SpoolImporter::take_trace(const std::filesystem::path& file) {
   JobDescription description;
   description.blobs = std::move(before.blobs);
   Waiting waiting{.file = file, .gathered = {}, .trace = std::move(log)};
-  waiting.gathered = gather_job(workspace_, std::move(observation), std::move(job), description, {});
+  waiting.gathered =
+      gather_job(workspace_, std::move(observation), std::move(job), description, {});
   waiting.gathered.ran_roar = true;
   jobs_.push_back(std::move(waiting));
 }
