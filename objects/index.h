@@ -32,7 +32,10 @@ struct IndexedArtifact {
 std::vector<IndexedArtifact> put_artifacts(ReadTransaction::Impl& impl,
                                            const std::vector<Artifact>& artifacts,
                                            const std::vector<ObjectId>& wanted);
-// The same for further digests, whose artifacts must be stored.
+// Of one of those that were just stored, or else of any. Throws Errc::NotFound.
+std::uint64_t artifact_sequence(const ReadTransaction::Impl& impl,
+                                const std::vector<IndexedArtifact>& stored, const ObjectId& id);
+// Stores further digests and makes them findable; their artifacts must be stored.
 void put_digests(ReadTransaction::Impl& impl, const std::vector<DigestRecord>& digests);
 
 // A tree of inputs and outputs, as it was built.

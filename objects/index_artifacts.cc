@@ -8,19 +8,15 @@
 #include "objects/key.h"
 
 namespace roar {
-namespace {
-
-std::uint64_t sequence_of(const ReadTransaction::Impl& impl,
-                          const std::vector<IndexedArtifact>& artifacts, const ObjectId& id) {
-  const auto known = std::ranges::lower_bound(artifacts, IndexedArtifact{id, 0});
-  if (known != artifacts.end() && known->id == id) return known->sequence;
+std::uint64_t artifact_sequence(const ReadTransaction::Impl& impl,
+                                const std::vector<IndexedArtifact>& stored, const ObjectId& id) {
+  const auto known = std::ranges::lower_bound(stored, IndexedArtifact{id, 0});
+  if (known != stored.end() && known->id == id) return known->sequence;
   const std::optional<Location> location = impl.locate(id);
   if (!location || location->type != ObjectType::Artifact)
     throw Error(Errc::NotFound, "artifact " + id.hex() + " is missing");
   return location->sequence;
 }
-
-}  // namespace
 
 std::vector<IndexedArtifact> put_artifacts(ReadTransaction::Impl& impl,
                                            const std::vector<Artifact>& artifacts,
@@ -60,7 +56,7 @@ std::vector<IndexedArtifact> put_artifacts(ReadTransaction::Impl& impl,
 
 void put_digests(ReadTransaction::Impl& impl, const std::vector<DigestRecord>& digests) {
   for (const DigestRecord& record : digests) {
-    const std::uint64_t artifact = sequence_of(impl, {}, record.artifact);
+    const std::uint64_t artifact = artifact_sequence(impl, {}, record.artifact);
     const std::string payload = encode(record);
     const std::uint64_t sequence =
         impl.put_object(ObjectType::Digest, payload, object_id_of(ObjectType::Digest, payload));

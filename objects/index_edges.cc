@@ -18,17 +18,6 @@ std::uint64_t sequence_of(const ReadTransaction::Impl& impl, const ObjectId& id)
   return location->sequence;
 }
 
-std::uint64_t sequence_of_artifact(const ReadTransaction::Impl& impl,
-                                   const std::vector<IndexedArtifact>& artifacts,
-                                   const ObjectId& id) {
-  const auto known = std::ranges::lower_bound(artifacts, IndexedArtifact{id, 0});
-  if (known != artifacts.end() && known->id == id) return known->sequence;
-  const std::optional<Location> location = impl.locate(id);
-  if (!location || location->type != ObjectType::Artifact)
-    throw Error(Errc::NotFound, "artifact " + id.hex() + " is missing");
-  return location->sequence;
-}
-
 bool has_holder(const ReadTransaction::Impl& impl, std::uint64_t node) {
   const std::string prefix = number_key(node);
   LmdbCursor cursor(*impl.txn, impl.table(Table::Holder));
@@ -102,7 +91,7 @@ void index_leaves(ReadTransaction::Impl& impl, const std::vector<NewLeaf>& leave
   for (const NewLeaf& leaf : leaves) {
     for (const Edge* edge : leaf.edges) {
       const std::uint64_t artifact =
-          edge->artifact ? sequence_of_artifact(impl, artifacts, *edge->artifact) : 0;
+          edge->artifact ? artifact_sequence(impl, artifacts, *edge->artifact) : 0;
       if (artifact != 0) uses.push_back({artifact, leaf.node, edge});
       index_path(impl, leaf.node, artifact, *edge);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "objects/base/error.h"
+#include "plumbing/split_words.h"
 
 namespace roar::plumbing {
 namespace {
@@ -29,61 +30,7 @@ std::vector<std::string> words_of(const ConfigSetting& alias) {
   return *std::move(words);
 }
 
-// Collects the words of a text.
-class Splitter {
- public:
-  std::optional<std::vector<std::string>> split(std::string_view text) {
-    for (const char c : text) take(c);
-    if (quote_ != 0 || escaped_) return std::nullopt;
-    end_word();
-    return std::move(words_);
-  }
-
- private:
-  void take(char c) {
-    if (escaped_) {
-      // Within double quotes a backslash is only special before these.
-      if (quote_ == '"' && c != '"' && c != '\\') word_ += '\\';
-      word_ += c;
-      escaped_ = false;
-    } else if (c == '\\' && quote_ != '\'') {
-      escaped_ = true;
-      started_ = true;
-    } else if (quote_ != 0) {
-      if (c == quote_) {
-        quote_ = 0;
-      } else {
-        word_ += c;
-      }
-    } else if (c == '\'' || c == '"') {
-      quote_ = c;
-      started_ = true;
-    } else if (c == ' ' || c == '\t' || c == '\n') {
-      end_word();
-    } else {
-      word_ += c;
-      started_ = true;
-    }
-  }
-
-  void end_word() {
-    if (started_) words_.push_back(std::move(word_));
-    word_.clear();
-    started_ = false;
-  }
-
-  std::vector<std::string> words_;
-  std::string word_;
-  bool started_ = false;  // the word, which may be empty
-  bool escaped_ = false;
-  char quote_ = 0;
-};
-
 }  // namespace
-
-std::optional<std::vector<std::string>> split_words(std::string_view text) {
-  return Splitter().split(text);
-}
 
 std::optional<std::vector<std::string>> expand_alias(
     const Config& config, std::string_view name,

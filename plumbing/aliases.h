@@ -10,10 +10,6 @@
 
 namespace roar::plumbing {
 
-// The words of a text, split at spaces as a shell does: quotes and backslashes keep them together,
-// and nothing else is special. Nullopt if a quote is not closed, or a backslash is the last thing.
-std::optional<std::vector<std::string>> split_words(std::string_view text);
-
 // What an alias stands for, down to the name of a command, and its arguments. Nullopt if there is
 // no alias of this name. Throws Errc::Usage, naming the alias and its file and line, for one that
 // stands for itself, for no command, or for a program ("!").

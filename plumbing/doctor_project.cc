@@ -5,7 +5,9 @@
 
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <cstring>
+#include <optional>
 #include <system_error>
 
 #include "objects/base/error.h"
@@ -96,8 +98,16 @@ GitVersion parse_version(std::string_view text) {
 }
 
 SubprocessResult git(std::vector<std::string> words, const std::filesystem::path& directory) {
+  constexpr std::chrono::seconds kPatience{5};
   words.insert(words.begin(), "git");
-  return run_subprocess(words, {{"GIT_OPTIONAL_LOCKS", "0"}, {"LC_ALL", "C"}}, directory.string());
+  SubprocessResult result =
+      run_subprocess(words, {{"GIT_OPTIONAL_LOCKS", "0"}, {"LC_ALL", "C"}}, directory.string(),
+                     {.time = kPatience, .output = std::nullopt});
+  if (result.end == SubprocessEnd::TimeLimit) {
+    result.errors = "'git " + words[1] + "' did not answer within " +
+                    std::to_string(kPatience.count()) + " seconds";
+  }
+  return result;
 }
 
 std::string first_line(const std::string& text) {

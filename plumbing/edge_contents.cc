@@ -37,21 +37,26 @@ bool has_all(const CacheEntry& entry, std::span<const Algorithm> algorithms) noe
 
 class ContentFinder {
  public:
-  ContentFinder(std::span<ObservedEdge> edges, std::span<const Algorithm> shown, Cache& cache)
-      : edges_(edges), cache_(cache), output_algorithms_{Algorithm::Blake3} {
+  ContentFinder(ObservedEdges& observed, std::span<const Algorithm> shown, Cache& cache)
+      : edges_(observed.edges),
+        sources_(observed.sources),
+        cache_(cache),
+        output_algorithms_{Algorithm::Blake3} {
     for (const Algorithm algorithm : shown) {
       if (algorithm != Algorithm::Blake3) output_algorithms_.push_back(algorithm);
     }
   }
 
   EdgeContents find(const RecordControl& control) {
+    known_.reserve(edges_.size());
+    contents_.artifacts.reserve(edges_.size());
     std::vector<std::size_t> to_hash;
     // In slices, so that memory does not grow with what is in flight.
     for (std::size_t begin = 0; begin < edges_.size(); begin += kSlice) {
       ask_cache(begin, std::min(edges_.size(), begin + kSlice), to_hash);
     }
     amount_.all_files = to_hash.size();
-    for (const std::size_t i : to_hash) amount_.all_bytes += edges_[i].stamp.size;
+    for (const std::size_t i : to_hash) amount_.all_bytes += sources_[i].stamp.size;
     const std::span<const std::size_t> all(to_hash);
     for (std::size_t begin = 0; begin < all.size(); begin += kSlice) {
       hash(all.subspan(begin, std::min(kSlice, all.size() - begin)), control);
@@ -71,17 +76,17 @@ class ContentFinder {
     std::vector<FileStamp> stamps;
     std::vector<std::size_t> which;
     for (std::size_t i = begin; i < end; ++i) {
-      if (!has_content(edges_[i].edge) || !edges_[i].edge.missing.empty()) continue;
-      stamps.push_back(edges_[i].stamp);
+      if (!has_content(edges_[i]) || !edges_[i].missing.empty()) continue;
+      stamps.push_back(sources_[i].stamp);
       which.push_back(i);
     }
     const auto known = cache_.find(stamps);
     for (std::size_t j = 0; j < known.size(); ++j) {
-      ObservedEdge& observed = edges_[which[j]];
-      if (known[j] && has_all(*known[j], algorithms_for(observed.edge))) {
-        accept(observed, *known[j]);
-      } else if (observed.content.empty()) {
-        observed.edge.missing = "preimage";
+      Edge& edge = edges_[which[j]];
+      if (known[j] && has_all(*known[j], algorithms_for(edge))) {
+        accept(edge, *known[j]);
+      } else if (sources_[which[j]].content.empty()) {
+        edge.missing = "preimage";
       } else {
         to_hash.push_back(which[j]);
       }
@@ -92,7 +97,7 @@ class ContentFinder {
     std::vector<HashRequest> requests;
     requests.reserve(positions.size());
     for (const std::size_t i : positions) {
-      requests.push_back({.path = edges_[i].content, .algorithms = algorithms_for(edges_[i].edge)});
+      requests.push_back({.path = sources_[i].content, .algorithms = algorithms_for(edges_[i])});
     }
     begun_ = Timestamp::now();
     HashOptions options{
@@ -110,7 +115,7 @@ class ContentFinder {
     };
     const auto results = hash_files(requests, options);
     for (std::size_t j = 0; j < results.size(); ++j) {
-      take_result(edges_[positions[j]], requests[j].algorithms, results[j]);
+      take_result(positions[j], requests[j].algorithms, results[j]);
     }
     save();
   }
@@ -138,9 +143,9 @@ class ContentFinder {
     unsaved_bytes_ = 0;
   }
 
-  void take_result(ObservedEdge& observed, std::span<const Algorithm> algorithms,
+  void take_result(std::size_t position, std::span<const Algorithm> algorithms,
                    const HashResult& result) {
-    Edge& edge = observed.edge;
+    Edge& edge = edges_[position];
     switch (result.status) {
       case HashResult::Status::Hashed:
         break;
@@ -163,20 +168,20 @@ class ContentFinder {
     contents_.hashed_bytes += result.stamp.size;
     // An input that is not the version that was read any more must not be taken for it. An output
     // is what it is now.
-    if (edge.role == EdgeRole::Input && !same_content(observed.stamp, result.stamp)) {
+    if (edge.role == EdgeRole::Input && !same_content(sources_[position].stamp, result.stamp)) {
       edge.changed = true;
       edge.missing = "preimage";
       return;
     }
-    accept(observed, entry);
+    accept(edge, entry);
   }
 
-  void accept(ObservedEdge& observed, const CacheEntry& entry) {
+  void accept(Edge& edge, const CacheEntry& entry) {
     const Artifact artifact{.blake3 = *digest_in(entry, Algorithm::Blake3),
                             .size = entry.stamp.size};
     const ObjectId id = object_id_of(artifact);
-    observed.edge.artifact = id;
-    observed.edge.size = artifact.size;
+    edge.artifact = id;
+    edge.size = artifact.size;
     if (known_.insert(id).second) contents_.artifacts.push_back(artifact);
     for (const CachedDigest& digest : entry.digests) {
       if (digest.algorithm == Algorithm::Blake3) continue;
@@ -194,28 +199,29 @@ class ContentFinder {
     std::vector<FileStamp> stamps;
     std::vector<std::size_t> which;
     for (std::size_t i = 0; i < edges_.size(); ++i) {
-      ObservedEdge& observed = edges_[i];
-      if (!observed.before || !observed.edge.artifact) continue;
-      const bool read_first = i > 0 && edges_[i - 1].edge.path == observed.edge.path &&
-                              edges_[i - 1].edge.role == EdgeRole::Input;
-      if (read_first && edges_[i - 1].edge.artifact) {
-        observed.edge.unchanged = edges_[i - 1].edge.artifact == observed.edge.artifact;
+      Edge& edge = edges_[i];
+      if (!sources_[i].before || !edge.artifact) continue;
+      const bool read_first =
+          i > 0 && edges_[i - 1].path == edge.path && edges_[i - 1].role == EdgeRole::Input;
+      if (read_first && edges_[i - 1].artifact) {
+        edge.unchanged = edges_[i - 1].artifact == edge.artifact;
         continue;
       }
-      stamps.push_back(*observed.before);
+      stamps.push_back(*sources_[i].before);
       which.push_back(i);
     }
     const auto known = cache_.find(stamps);
     for (std::size_t j = 0; j < known.size(); ++j) {
       const std::string* before = known[j] ? digest_in(*known[j], Algorithm::Blake3) : nullptr;
       if (before == nullptr) continue;
-      Edge& edge = edges_[which[j]].edge;
+      Edge& edge = edges_[which[j]];
       const Artifact artifact{.blake3 = *before, .size = known[j]->stamp.size};
       edge.unchanged = object_id_of(artifact) == *edge.artifact;
     }
   }
 
-  std::span<ObservedEdge> edges_;
+  std::span<Edge> edges_;
+  std::span<const EdgeSource> sources_;
   Cache& cache_;
   std::vector<Algorithm> output_algorithms_;
   std::unordered_set<ObjectId> known_;
@@ -229,9 +235,9 @@ class ContentFinder {
 
 }  // namespace
 
-EdgeContents find_contents(std::span<ObservedEdge> edges, std::span<const Algorithm> shown,
-                           Cache& cache, const RecordControl& control) {
-  return ContentFinder(edges, shown, cache).find(control);
+EdgeContents find_contents(ObservedEdges& observed, std::span<const Algorithm> shown, Cache& cache,
+                           const RecordControl& control) {
+  return ContentFinder(observed, shown, cache).find(control);
 }
 
 }  // namespace roar::plumbing

@@ -55,7 +55,7 @@ TreeState state_of(const Workspace& workspace, const hooks::GitSnapshot& snapsho
 }
 
 CodeState code_state_of(const Workspace& workspace, const hooks::GitSnapshot& snapshot,
-                        TreeState tree, Timestamp taken) {
+                        TreeState tree, Timestamp taken, RemoteUrl remote) {
   CodeState code;
   // Names of branches need not be UTF-8; such a one is left out, the commit says enough.
   code.git = {.commit = snapshot.commit,
@@ -65,7 +65,7 @@ CodeState code_state_of(const Workspace& workspace, const hooks::GitSnapshot& sn
               .dirty = !tree.clean(),
               .unknown = snapshot.unknown};
   // A repository that git refuses to read has nothing more to say.
-  if (snapshot.unknown != "failed") {
+  if (remote == RemoteUrl::Wanted && snapshot.unknown != "failed") {
     code.git.remote = remote_of(workspace, snapshot.repository, snapshot.branch);
   }
   code.tree = std::move(tree);
@@ -101,14 +101,15 @@ std::optional<CodeState> code_state(const Workspace& workspace, std::chrono::mil
     const Store store(workspace.store_directory(), Store::Mode::ReadOnly);
     tree = state_of(workspace, *snapshot, store);
   }
-  return code_state_of(workspace, *snapshot, std::move(tree), taken);
+  return code_state_of(workspace, *snapshot, std::move(tree), taken, RemoteUrl::Wanted);
 }
 
-std::optional<CodeState> code_state(const Workspace& workspace, const Store& store) {
+std::optional<CodeState> code_state(const Workspace& workspace, const Store& store,
+                                    RemoteUrl remote) {
   const Timestamp taken = file_time_now();
   const auto snapshot = snapshot_of(workspace, kGitTimeout);
   if (!snapshot) return std::nullopt;
-  return code_state_of(workspace, *snapshot, state_of(workspace, *snapshot, store), taken);
+  return code_state_of(workspace, *snapshot, state_of(workspace, *snapshot, store), taken, remote);
 }
 
 }  // namespace roar::plumbing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -31,7 +32,9 @@ struct CodeState {
 // outputs. The remote's URL is cached until the repository's configuration changes. If git needs
 // longer than `limit`, or fails, the state is `unknown`.
 std::optional<CodeState> code_state(const Workspace& workspace, std::chrono::milliseconds limit);
-// The same for a store that is open already.
-std::optional<CodeState> code_state(const Workspace& workspace, const Store& store);
+// The same for a store that is open already. Without the remote it takes less time.
+enum class RemoteUrl : std::uint8_t { Wanted, Unwanted };
+std::optional<CodeState> code_state(const Workspace& workspace, const Store& store,
+                                    RemoteUrl remote);
 
 }  // namespace roar::plumbing

@@ -26,25 +26,25 @@ EdgeRole role_of(tracer::AccessKind kind) noexcept {
   return EdgeRole::Input;
 }
 
-ObservedEdge edge_of(const Workspace& workspace, tracer::FileAccess& access, PathClass path_class,
-                     Redactor& redactor) {
+// Takes the access apart.
+void add_edge(const Workspace& workspace, tracer::FileAccess& access, PathClass path_class,
+              Redactor& redactor, ObservedEdges& result) {
   constexpr std::uint32_t kExecutable = 0111;
-  ObservedEdge observed;
-  Edge& edge = observed.edge;
+  Edge& edge = result.edges.emplace_back();
+  EdgeSource& source = result.sources.emplace_back();
   edge.path = redactor.redact_path(stored_path(workspace, access.path));
   edge.spelled = redactor.redact_path(std::move(access.spelled));
   edge.role = role_of(access.kind);
   edge.path_class = path_class;
   edge.evidence = access.evidence;
-  if (edge.role != EdgeRole::Input && edge.role != EdgeRole::Output) return observed;
+  if (edge.role != EdgeRole::Input && edge.role != EdgeRole::Output) return;
   edge.size = access.stamp.size;
   edge.executable = (access.mode & kExecutable) != 0;
   edge.changed = access.changed;
-  observed.stamp = access.stamp;
-  observed.before = access.before;
-  observed.content =
+  source.stamp = access.stamp;
+  source.before = access.before;
+  source.content =
       edge.role == EdgeRole::Output ? std::move(access.path) : std::move(access.available_at);
-  return observed;
 }
 
 bool is_below_roar(std::string_view path) noexcept {
@@ -53,17 +53,18 @@ bool is_below_roar(std::string_view path) noexcept {
 
 // The edges are in order of their absolute paths: those inside the project and those outside of it
 // stay in order each, so this merges two runs.
-void sort_by_path(std::vector<ObservedEdge>& edges) {
+void sort_by_path(ObservedEdges& observed) {
+  const std::vector<Edge>& edges = observed.edges;
   std::vector<std::uint32_t> order(edges.size());
   std::iota(order.begin(), order.end(), 0);
-  const auto outside = std::stable_partition(order.begin(), order.end(), [&](std::uint32_t i) {
-    return !edges[i].edge.path.starts_with('/');
-  });
+  const auto outside = std::stable_partition(
+      order.begin(), order.end(), [&](std::uint32_t i) { return !edges[i].path.starts_with('/'); });
   std::inplace_merge(order.begin(), outside, order.end(), [&](std::uint32_t i, std::uint32_t j) {
-    const int path_order = edges[i].edge.path.compare(edges[j].edge.path);
-    return path_order != 0 ? path_order < 0 : edges[i].edge.role < edges[j].edge.role;
+    const int path_order = edges[i].path.compare(edges[j].path);
+    return path_order != 0 ? path_order < 0 : edges[i].role < edges[j].role;
   });
-  reorder(edges, std::move(order));
+  reorder(observed.edges, order);
+  reorder(observed.sources, std::move(order));
 }
 
 }  // namespace
@@ -74,6 +75,7 @@ ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& ob
   Redactor redactor(workspace);
   ObservedEdges result;
   result.edges.reserve(observation.accesses.size());
+  result.sources.reserve(observation.accesses.size());
   for (tracer::FileAccess& access : observation.accesses) {
     if (is_below_roar(access.path)) continue;
     const auto path_class = classifier.classify(access).path_class;
@@ -88,10 +90,10 @@ ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& ob
       result.credentials += present ? 1U : 0U;
       continue;
     }
-    result.edges.push_back(edge_of(workspace, access, *path_class, redactor));
+    add_edge(workspace, access, *path_class, redactor, result);
   }
   observation.accesses = {};
-  sort_by_path(result.edges);
+  sort_by_path(result);
   return result;
 }
 

@@ -14,16 +14,18 @@
 
 namespace roar::plumbing {
 
-// One edge in the making: what it will say, and where its content is.
-struct ObservedEdge {
-  Edge edge;
+// Where an edge's content comes from.
+struct EdgeSource {
   FileStamp stamp;                  // of the version that counts; meaningful for inputs and outputs
   std::optional<FileStamp> before;  // output: the version that was overwritten
   std::string content;  // absolute path at which that version can be read; empty: nowhere
 };
 
+// Edges in the making. Apart from what they are made from, so that there is never a second set of
+// them: there may be hundreds of thousands.
 struct ObservedEdges {
-  std::vector<ObservedEdge> edges;  // sorted by path and role
+  std::vector<Edge> edges;          // sorted by path and role
+  std::vector<EdgeSource> sources;  // of the edge at the same place
   std::uint64_t credentials = 0;    // credential files that were read or written; they have no edge
   std::uint64_t ignored = 0;        // the same of files that a rule of the user's ignores
 };
@@ -31,7 +33,7 @@ struct ObservedEdges {
 // Turns a tracer's accesses into edges: paths as they are stored, classes, roles. Takes the
 // accesses out of the observation. `rules` are the user's. Files below any .roar directory are left
 // out: they are this program's own, and opening a store's files while it is open would drop its
-// locks. A token in a path is replaced; ObservedEdge::content is where the file really is.
+// locks. A token in a path is replaced; EdgeSource::content is where the file really is.
 ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation,
                              std::span<const UserRule> rules);
 

@@ -19,7 +19,12 @@ bool contains(const std::vector<std::string>& sorted, const std::string& path) {
   return std::ranges::binary_search(sorted, path);
 }
 
-using RecentFiles = std::map<std::string, const ObservedEdge*>;  // by absolute path
+// One input of class code.
+struct ReadFile {
+  const Edge* edge;
+  const EdgeSource* source;
+};
+using RecentFiles = std::map<std::string, ReadFile>;  // by absolute path
 
 class ReadCode {
  public:
@@ -27,28 +32,28 @@ class ReadCode {
            std::vector<std::string>& blobs)
       : workspace_(workspace), before_(before), git_(git), blobs_(blobs) {}
 
-  void check(std::span<const ObservedEdge> edges) {
-    for (const ObservedEdge& observed : edges) {
-      if (observed.edge.role != EdgeRole::Input || observed.edge.path_class != PathClass::Code) {
-        continue;
-      }
-      const std::string path = absolute_path(workspace_, observed.edge.path);
-      if (path.starts_with(before_.repository.root + "/")) look_at(path, observed);
+  void check(const ObservedEdges& observed) {
+    for (std::size_t i = 0; i < observed.edges.size(); ++i) {
+      const Edge& edge = observed.edges[i];
+      if (edge.role != EdgeRole::Input || edge.path_class != PathClass::Code) continue;
+      const std::string path = absolute_path(workspace_, edge.path);
+      if (path.starts_with(before_.repository.root + "/"))
+        look_at(path, {.edge = &edge, .source = &observed.sources[i]});
     }
     compare_recent();
     finish();
   }
 
  private:
-  void look_at(const std::string& path, const ObservedEdge& observed) {
-    const bool recent = observed.stamp.changed >= before_.taken;
+  void look_at(const std::string& path, const ReadFile& file) {
+    const bool recent = file.source->stamp.changed >= before_.taken;
     const bool changed = contains(before_.changed, path);
-    if (changed) git_.drifted.push_back(observed.edge.path);
-    if (changed && (recent || !contains(before_.patched, path))) keep(path, observed);
+    if (changed) git_.drifted.push_back(file.edge->path);
+    if (changed && (recent || !contains(before_.patched, path))) keep(path, file);
     if (contains(before_.untracked_code, path)) {
-      keep(path, observed);
+      keep(path, file);
     } else if (recent && !changed) {
-      recent_[repository_of(path)].emplace(path, &observed);
+      recent_[repository_of(path)].emplace(path, file);
     }
   }
 
@@ -65,7 +70,7 @@ class ReadCode {
       try {
         compare(root, files);
       } catch (const Error&) {
-        for (const auto& [path, edge] : files) withhold(edge->edge.path, "git-failed");
+        for (const auto& [path, file] : files) withhold(file.edge->path, "git-failed");
       }
     }
   }
@@ -75,16 +80,14 @@ class ReadCode {
     const auto repository =
         own ? before_.repository : hooks::GitRepository{.root = root, .directory = {}};
     std::vector<std::string> paths;
-    for (const auto& [path, edge] : files) paths.push_back(path);
+    for (const auto& [path, file] : files) paths.push_back(path);
     for (const hooks::GitChange& change :
          hooks::git_changes_of(repository, own ? git_.commit : std::string(), paths, kGitTimeout)) {
       const auto found = files.find(change.path);
       if (found == files.end()) continue;
-      const ObservedEdge& observed = *found->second;
-      if (change.kind == hooks::GitChangeKind::Tracked) {
-        git_.drifted.push_back(observed.edge.path);
-      }
-      keep(change.path, observed);
+      const ReadFile& file = found->second;
+      if (change.kind == hooks::GitChangeKind::Tracked) git_.drifted.push_back(file.edge->path);
+      keep(change.path, file);
     }
   }
 
@@ -95,14 +98,16 @@ class ReadCode {
   }
 
   // Only the version that was read counts.
-  void keep(const std::string& path, const ObservedEdge& observed) {
+  void keep(const std::string& path, const ReadFile& file) {
     if (!before_.keep) return;
-    const std::string& stored = observed.edge.path;
-    if (observed.edge.size > before_.limit - kept_bytes_) return withhold(stored, "size");
-    const auto bytes = observed.content.empty() ? std::nullopt : read_file(observed.content);
-    if (!bytes || !observed.edge.artifact ||
+    const Edge& edge = *file.edge;
+    const std::string& stored = edge.path;
+    const std::string& content = file.source->content;
+    if (edge.size > before_.limit - kept_bytes_) return withhold(stored, "size");
+    const auto bytes = content.empty() ? std::nullopt : read_file(content);
+    if (!bytes || !edge.artifact ||
         object_id_of({.blake3 = to_hex(blake3_of(*bytes)), .size = bytes->size()}) !=
-            *observed.edge.artifact) {
+            *edge.artifact) {
       return withhold(stored, "changed");
     }
     std::string reason = reason_to_withhold(path, *bytes);
@@ -131,9 +136,9 @@ class ReadCode {
 }  // namespace
 
 void check_read_code(const Workspace& workspace, const CodeBaseline& before,
-                     std::span<const ObservedEdge> edges, GitState& git,
+                     const ObservedEdges& observed, GitState& git,
                      std::vector<std::string>& blobs) {
-  ReadCode(workspace, before, git, blobs).check(edges);
+  ReadCode(workspace, before, git, blobs).check(observed);
 }
 
 }  // namespace roar::plumbing

@@ -17,7 +17,6 @@ namespace roar::plumbing {
 // if no code changed since the baseline was taken. Does not throw where git fails: then the files
 // in question are withheld as "git-failed".
 void check_read_code(const Workspace& workspace, const CodeBaseline& before,
-                     std::span<const ObservedEdge> edges, GitState& git,
-                     std::vector<std::string>& blobs);
+                     const ObservedEdges& observed, GitState& git, std::vector<std::string>& blobs);
 
 }  // namespace roar::plumbing

@@ -125,13 +125,14 @@ std::vector<Algorithm> algorithms_of(const Job& job) {
 }
 
 // What was changed after the job was last seen at work need not be what it wrote.
-void withhold_later_contents(Timestamp known_until, std::vector<ObservedEdge>& edges) {
+void withhold_later_contents(Timestamp known_until, ObservedEdges& observed) {
   constexpr std::int64_t kClockTick = 10'000'000;  // ns; of the clock that stamps files
-  for (ObservedEdge& observed : edges) {
-    if (observed.edge.role != EdgeRole::Output) continue;
-    if (nanoseconds_between(known_until, observed.stamp.changed) <= kClockTick) continue;
-    observed.edge.missing = "superseded";
-    observed.content.clear();
+  for (std::size_t i = 0; i < observed.edges.size(); ++i) {
+    EdgeSource& source = observed.sources[i];
+    if (observed.edges[i].role != EdgeRole::Output) continue;
+    if (nanoseconds_between(known_until, source.stamp.changed) <= kClockTick) continue;
+    observed.edges[i].missing = "superseded";
+    source.content.clear();
   }
 }
 
@@ -203,21 +204,20 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   next.job.tracing.credentials = observed.credentials;
   next.job.tracing.ignored = observed.ignored;
 
-  if (known_until) withhold_later_contents(*known_until, observed.edges);
+  if (known_until) withhold_later_contents(*known_until, observed);
 
   std::optional<Cache> cache(workspace.cache_directory());
   const auto shown = algorithms_of(next.job);
-  EdgeContents contents = find_contents(observed.edges, shown, *cache, control);
+  EdgeContents contents = find_contents(observed, shown, *cache, control);
   next.blobs = description.blobs;
   if (description.code_before && next.job.git) {
-    check_read_code(workspace, *description.code_before, observed.edges, *next.job.git, next.blobs);
+    check_read_code(workspace, *description.code_before, observed, *next.job.git, next.blobs);
   }
   next.artifacts = std::move(contents.artifacts);
   next.digests = std::move(contents.digests);
   gathered.hashed_files = contents.hashed_files;
   gathered.hashed_bytes = contents.hashed_bytes;
-  next.edges.reserve(observed.edges.size());
-  for (ObservedEdge& edge : observed.edges) next.edges.push_back(std::move(edge.edge));
+  next.edges = std::move(observed.edges);
   observed = {};
   // Hundreds of thousands of small strings are gone: their memory is needed for the transaction.
   ::malloc_trim(0);

@@ -110,8 +110,10 @@ int cmd_status(Context& context, Arguments arguments) {
     throw Error(Errc::Usage, "status takes no operands\n" + options.usage());
   }
   // Git takes longer than all the rest, so the rest is done beside it.
-  auto code = std::async(std::launch::async,
-                         [&] { return plumbing::code_state(*context.workspace, *context.store); });
+  const auto remote = json ? plumbing::RemoteUrl::Wanted : plumbing::RemoteUrl::Unwanted;
+  auto code = std::async(std::launch::async, [&] {
+    return plumbing::code_state(*context.workspace, *context.store, remote);
+  });
   const plumbing::StatusView view =
       plumbing::active_status_view(*context.store, all ? plumbing::kNoLimit : kStepsShown);
   if (json) {

@@ -15,12 +15,23 @@ TEST_CASE("split_words: words are separated as a shell separates them", "[split]
       {"'' \"\" x''y", {"", "", "xy"}},
       {R"("a\"b\$c\d" e\ f)", {"a\"b$c\\d", "e f"}},
       {R"('it'"'"'s')", {"it's"}},
+      {"  \t\n", {}},
+      {"a  b\tc", {"a", "b", "c"}},
+      {"'a b' \"c d\"", {"a b", "c d"}},
+      {"a'b'\"c\"d", {"abcd"}},
+      {"'' \"\"", {"", ""}},
+      {"a\\ b \\\\ \\'", {"a b", "\\", "'"}},
+      {"\"\\\" \\\\ \\n\"", {"\" \\ \\n"}},
+      {"'\\n \"'", {"\\n \""}},
+      {"$HOME * ; | !x", {"$HOME", "*", ";", "|", "!x"}},
+      {"--x='a b'", {"--x=a b"}},
   }));
   CHECK(split_words(text) == words);
 }
 
 TEST_CASE("split_words: an open quote has no words", "[split]") {
-  for (const char* text : {"'a", "\"a", "a\\", "a 'b\" c"}) CHECK_FALSE(split_words(text));
+  for (const char* text : {"'a", "\"a", "a\\", "a 'b\" c", "'", "\"\\\"", "'a\\'b'"})
+    CHECK_FALSE(split_words(text));
 }
 
 TEST_CASE("split_words: what was quoted comes back", "[split]") {
