@@ -73,7 +73,9 @@ void index_contents(ReadTransaction::Impl& impl, const std::vector<BuiltTree>& t
     for (const Edge* edge : leaf.edges)
       if (edge->artifact) wanted.push_back(*edge->artifact);
   std::ranges::sort(wanted);
-  index_leaves(impl, leaves, put_artifacts(impl, artifacts, wanted));
+  const std::vector<IndexedArtifact> stored = put_artifacts(impl, artifacts, wanted);
+  std::vector<ObjectId>().swap(wanted);  // the memory is needed for what comes now
+  index_leaves(impl, leaves, stored);
 }
 
 // Where the session's ref points now, and the session's id; a new session if there is none.

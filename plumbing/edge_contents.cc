@@ -1,9 +1,10 @@
 #include "plumbing/edge_contents.h"
 
 #include <algorithm>
+#include <bit>
+#include <functional>
 #include <map>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 #include "objects/hash_files.h"
@@ -35,20 +36,44 @@ bool has_all(const CacheEntry& entry, std::span<const Algorithm> algorithms) noe
       algorithms, [&](Algorithm algorithm) { return digest_in(entry, algorithm) != nullptr; });
 }
 
+// A set in one piece of memory, which goes back to the system as a whole; the nodes of a standard
+// one would stay between what is kept.
+class IdSet {
+ public:
+  // Room for `most` ids.
+  explicit IdSet(std::size_t most) : slots_(std::bit_ceil(2 * most + 1)) {}
+
+  // Whether it was not there yet.
+  bool insert(const ObjectId& id) {
+    std::size_t slot = std::hash<ObjectId>{}(id) & (slots_.size() - 1);
+    while (slots_[slot] != ObjectId()) {
+      if (slots_[slot] == id) return false;
+      slot = (slot + 1) & (slots_.size() - 1);
+    }
+    slots_[slot] = id;
+    return true;
+  }
+
+ private:
+  std::vector<ObjectId> slots_;  // an id of zeros is a free one: nothing has that hash
+};
+
 class ContentFinder {
  public:
-  ContentFinder(ObservedEdges& observed, std::span<const Algorithm> shown, Cache& cache)
-      : edges_(observed.edges),
+  ContentFinder(const Workspace& workspace, ObservedEdges& observed,
+                std::span<const Algorithm> shown, Cache& cache)
+      : workspace_(workspace),
+        edges_(observed.edges),
         sources_(observed.sources),
         cache_(cache),
-        output_algorithms_{Algorithm::Blake3} {
+        output_algorithms_{Algorithm::Blake3},
+        known_(observed.edges.size()) {
     for (const Algorithm algorithm : shown) {
       if (algorithm != Algorithm::Blake3) output_algorithms_.push_back(algorithm);
     }
   }
 
   EdgeContents find(const RecordControl& control) {
-    known_.reserve(edges_.size());
     contents_.artifacts.reserve(edges_.size());
     std::vector<std::size_t> to_hash;
     // In slices, so that memory does not grow with what is in flight.
@@ -85,7 +110,7 @@ class ContentFinder {
       Edge& edge = edges_[which[j]];
       if (known[j] && has_all(*known[j], algorithms_for(edge))) {
         accept(edge, *known[j]);
-      } else if (sources_[which[j]].content.empty()) {
+      } else if (!sources_[which[j]].exists()) {
         edge.missing = "preimage";
       } else {
         to_hash.push_back(which[j]);
@@ -97,7 +122,8 @@ class ContentFinder {
     std::vector<HashRequest> requests;
     requests.reserve(positions.size());
     for (const std::size_t i : positions) {
-      requests.push_back({.path = sources_[i].content, .algorithms = algorithms_for(edges_[i])});
+      requests.push_back({.path = content_path(workspace_, edges_[i], sources_[i]),
+                          .algorithms = algorithms_for(edges_[i])});
     }
     begun_ = Timestamp::now();
     HashOptions options{
@@ -182,7 +208,7 @@ class ContentFinder {
     const ObjectId id = object_id_of(artifact);
     edge.artifact = id;
     edge.size = artifact.size;
-    if (known_.insert(id).second) contents_.artifacts.push_back(artifact);
+    if (known_.insert(id)) contents_.artifacts.push_back(artifact);
     for (const CachedDigest& digest : entry.digests) {
       if (digest.algorithm == Algorithm::Blake3) continue;
       if (!known_digests_.emplace(id, digest.algorithm).second) continue;
@@ -220,11 +246,12 @@ class ContentFinder {
     }
   }
 
+  const Workspace& workspace_;
   std::span<Edge> edges_;
   std::span<const EdgeSource> sources_;
   Cache& cache_;
   std::vector<Algorithm> output_algorithms_;
-  std::unordered_set<ObjectId> known_;
+  IdSet known_;
   std::set<std::pair<ObjectId, Algorithm>> known_digests_;
   EdgeContents contents_;
   Amount amount_;
@@ -235,9 +262,10 @@ class ContentFinder {
 
 }  // namespace
 
-EdgeContents find_contents(ObservedEdges& observed, std::span<const Algorithm> shown, Cache& cache,
+EdgeContents find_contents(const Workspace& workspace, ObservedEdges& observed,
+                           std::span<const Algorithm> shown, Cache& cache,
                            const RecordControl& control) {
-  return ContentFinder(observed, shown, cache).find(control);
+  return ContentFinder(workspace, observed, shown, cache).find(control);
 }
 
 }  // namespace roar::plumbing

@@ -23,7 +23,8 @@ struct EdgeContents {
 // Finds the content of every input and output: from the cache where its stamp is known, else by
 // reading the file. Fills in the edges' artifact, size, `unchanged` and `missing`. Outputs get all
 // digests of `shown`, inputs BLAKE3 and what the cache knows.
-EdgeContents find_contents(ObservedEdges& observed, std::span<const Algorithm> shown, Cache& cache,
+EdgeContents find_contents(const Workspace& workspace, ObservedEdges& observed,
+                           std::span<const Algorithm> shown, Cache& cache,
                            const RecordControl& control);
 
 }  // namespace roar::plumbing

@@ -32,7 +32,8 @@ void add_edge(const Workspace& workspace, tracer::FileAccess& access, PathClass 
   constexpr std::uint32_t kExecutable = 0111;
   Edge& edge = result.edges.emplace_back();
   EdgeSource& source = result.sources.emplace_back();
-  edge.path = redactor.redact_path(stored_path(workspace, access.path));
+  std::string stored = stored_path(workspace, access.path);
+  const bool is_redacted = (edge.path = redactor.redact_path(stored)) != stored;
   edge.spelled = redactor.redact_path(std::move(access.spelled));
   edge.role = role_of(access.kind);
   edge.path_class = path_class;
@@ -43,8 +44,9 @@ void add_edge(const Workspace& workspace, tracer::FileAccess& access, PathClass 
   edge.changed = access.changed;
   source.stamp = access.stamp;
   source.before = access.before;
-  source.content =
-      edge.role == EdgeRole::Output ? std::move(access.path) : std::move(access.available_at);
+  std::string& content = edge.role == EdgeRole::Output ? access.path : access.available_at;
+  source.in_place = content == access.path && !is_redacted;
+  if (!source.in_place) source.elsewhere = std::move(content);
 }
 
 bool is_below_roar(std::string_view path) noexcept {
@@ -68,6 +70,10 @@ void sort_by_path(ObservedEdges& observed) {
 }
 
 }  // namespace
+
+std::string content_path(const Workspace& workspace, const Edge& edge, const EdgeSource& source) {
+  return source.in_place ? absolute_path(workspace, edge.path) : source.elsewhere;
+}
 
 ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation,
                              std::span<const UserRule> rules) {

@@ -18,8 +18,16 @@ namespace roar::plumbing {
 struct EdgeSource {
   FileStamp stamp;                  // of the version that counts; meaningful for inputs and outputs
   std::optional<FileStamp> before;  // output: the version that was overwritten
-  std::string content;  // absolute path at which that version can be read; empty: nowhere
+  // Where that version can be read: at the edge's own path, or else at this absolute one; nowhere
+  // if both say no.
+  bool in_place = false;
+  std::string elsewhere;
+
+  bool exists() const noexcept { return in_place || !elsewhere.empty(); }
 };
+
+// The absolute path of a content that exists.
+std::string content_path(const Workspace& workspace, const Edge& edge, const EdgeSource& source);
 
 // Edges in the making. Apart from what they are made from, so that there is never a second set of
 // them: there may be hundreds of thousands.
@@ -33,7 +41,7 @@ struct ObservedEdges {
 // Turns a tracer's accesses into edges: paths as they are stored, classes, roles. Takes the
 // accesses out of the observation. `rules` are the user's. Files below any .roar directory are left
 // out: they are this program's own, and opening a store's files while it is open would drop its
-// locks. A token in a path is replaced; EdgeSource::content is where the file really is.
+// locks. A token in a path is replaced; EdgeSource says where the file really is.
 ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& observation,
                              std::span<const UserRule> rules);
 

@@ -102,9 +102,10 @@ class ReadCode {
     if (!before_.keep) return;
     const Edge& edge = *file.edge;
     const std::string& stored = edge.path;
-    const std::string& content = file.source->content;
     if (edge.size > before_.limit - kept_bytes_) return withhold(stored, "size");
-    const auto bytes = content.empty() ? std::nullopt : read_file(content);
+    const auto bytes = file.source->exists()
+                           ? read_file(content_path(workspace_, edge, *file.source))
+                           : std::nullopt;
     if (!bytes || !edge.artifact ||
         object_id_of({.blake3 = to_hex(blake3_of(*bytes)), .size = bytes->size()}) !=
             *edge.artifact) {

@@ -132,7 +132,8 @@ void withhold_later_contents(Timestamp known_until, ObservedEdges& observed) {
     if (observed.edges[i].role != EdgeRole::Output) continue;
     if (nanoseconds_between(known_until, source.stamp.changed) <= kClockTick) continue;
     observed.edges[i].missing = "superseded";
-    source.content.clear();
+    source.in_place = false;
+    source.elsewhere.clear();
   }
 }
 
@@ -208,7 +209,7 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
 
   std::optional<Cache> cache(workspace.cache_directory());
   const auto shown = algorithms_of(next.job);
-  EdgeContents contents = find_contents(observed, shown, *cache, control);
+  EdgeContents contents = find_contents(workspace, observed, shown, *cache, control);
   next.blobs = description.blobs;
   if (description.code_before && next.job.git) {
     check_read_code(workspace, *description.code_before, observed, *next.job.git, next.blobs);
