@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <mutex>
@@ -21,6 +22,9 @@ namespace {
 enum class CacheTable : std::uint8_t { Digest, Value };
 // The names carry the version of what is in them; a later version uses other names.
 constexpr std::array<std::string_view, 2> kTables = {"digest1", "value1"};
+
+// A cache is not worth waiting for.
+constexpr std::chrono::milliseconds kPatience{1000};
 
 // Beyond this everything is forgotten: what is still of use comes back by itself.
 constexpr std::size_t kSizeMax = std::size_t{256} << 20;
@@ -126,9 +130,12 @@ struct Cache::Impl {
   void try_open() {
     make_directories(directory);
     const bool read_only = ::access(directory.c_str(), W_OK) != 0;
-    env = std::make_unique<LmdbEnv>(
-        directory, LmdbOptions{.create = !read_only, .read_only = read_only, .sync_meta = false},
-        kTables);
+    env = std::make_unique<LmdbEnv>(directory,
+                                    LmdbOptions{.create = !read_only,
+                                                .read_only = read_only,
+                                                .sync_meta = false,
+                                                .patience = kPatience},
+                                    kTables);
   }
 
   // Moved away as a whole, so that nobody sees one of its two files without the other.
@@ -157,10 +164,12 @@ struct Cache::Impl {
     try {
       body(*opened);
     } catch (const Error& error) {
-      if (error.code() != Errc::Corrupt)
+      const bool is_locked = error.code() == Errc::Conflict;
+      if (error.code() != Errc::Corrupt && !is_locked)
         return;  // such as a full disk: what is there is still good
       const std::scoped_lock lock(mutex);
       failed = true;
+      if (is_locked) return;  // so that nobody waits twice
       remove();
     }
   }

@@ -21,6 +21,7 @@
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
 #include "objects/lmdb_file.h"
+#include "objects/write_lock.h"
 
 namespace roar {
 namespace {
@@ -248,7 +249,7 @@ void for_each_with_prefix(const LmdbTxn& transaction, LmdbTable table, std::stri
 
 LmdbEnv::LmdbEnv(const std::filesystem::path& directory, const LmdbOptions& options,
                  std::span<const std::string_view> tables)
-    : directory_(directory), read_only_(options.read_only) {
+    : directory_(directory), read_only_(options.read_only), patience_(options.patience) {
   const std::filesystem::path file = directory / "data.mdb";
   if (options.create && !Fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kMode)))
     throw_errno(errno, "create", file.string());
@@ -440,6 +441,7 @@ void LmdbEnv::read(const std::function<void(const LmdbTxn&)>& body) const {
 
 // One attempt: MDB_SUCCESS, MDB_MAP_RESIZED (nothing was tried) or MDB_MAP_FULL (nothing is left).
 int LmdbEnv::try_write(const std::function<void(LmdbTxn&)>& body) {
+  const WriteLock lock(directory_, patience_);
   MDB_txn* const txn = begin_write();
   if (txn == nullptr) return MDB_MAP_RESIZED;
   LmdbTxn transaction(txn, false);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -29,6 +30,7 @@ struct LmdbOptions {
   bool create = false;     // make the file if it is missing; else that is Errc::NotFound
   bool read_only = false;  // needs no write permission
   bool sync_meta = true;   // false: a power cut may undo the last commits, and does no other harm
+  std::chrono::milliseconds patience{10'000};  // with another process that writes
   // Address space to reserve, which bounds what the file can grow to before it has to be mapped
   // anew. 0: up to 1 TiB, less where the process may not have so much.
   std::size_t map_bytes = 0;
@@ -132,7 +134,8 @@ class LmdbEnv {
 
   void read(const std::function<void(const LmdbTxn&)>& body) const;
   // Commits when `body` returns, and aborts if it throws. When the map is too small it is enlarged
-  // and `body` runs again.
+  // and `body` runs again. Throws Errc::Conflict if another process writes for longer
+  // than our patience.
   void write(const std::function<void(LmdbTxn&)>& body);
 
   LmdbTable table(std::size_t index) const { return tables_.at(index); }
@@ -161,6 +164,7 @@ class LmdbEnv {
   FileId file_{};
   MDB_env* env_ = nullptr;
   bool read_only_ = false;
+  std::chrono::milliseconds patience_;
   std::vector<LmdbTable> tables_;
   // Held shared by every transaction and exclusively to change the map, which must not happen
   // under a transaction's feet.

@@ -1,0 +1,47 @@
+#!/bin/sh
+# A process that holds the store's write lock and does not go on, because it was stopped: others wait
+# for ten seconds, then their jobs go into the spool, and are imported when the lock is free.
+
+. "$SOURCE_DIR/tests/cli/lib.sh"
+
+command -v strace >/dev/null || skip_all 'strace is not installed'
+command -v jq >/dev/null || skip_all 'jq is not installed'
+strace -o /dev/null true 2>/dev/null || skip_all 'strace cannot trace here'
+
+project p || exit 1
+echo alpha >in
+roar run -q cp in first || exit 1
+
+# Whether the process is stopped, by a signal or by whoever traces it.
+is_stopped () {
+	case $(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) in
+	T | t) ;;
+	*) return 1 ;;
+	esac
+}
+# Until it is, for 30 seconds at most.
+wait_stopped () {
+	timeout 30 sh -c 'until case $(sed "s/.*) //; s/ .*//" "/proc/$0/stat" 2>/dev/null) in T | t) ;; *) false ;; esac
+	do sleep 0.05; done' "$1"
+}
+
+# The store is synchronised within a write: stopped there, roar holds the lock.
+strace -f -qq -o calls -e trace=fdatasync,execve -e inject=fdatasync:signal=STOP:when=1+ \
+	roar run -q cp in second 2>second.err &
+tracer=$!
+timeout 30 sh -c 'until grep -q "stopped by SIGSTOP" calls 2>/dev/null; do sleep 0.05; done' || exit 1
+holder=$(sed -n 's/^\([0-9]*\) .*stopped by SIGSTOP.*/\1/p' calls | head -n 1)
+
+test_case 'the command keeps its status, and its job waits in the spool' '
+	is_stopped $holder || wait_stopped $holder &&
+	expect_status 3 roar run -q sh -c "cat in >third; exit 3" 2>err &&
+	grep "another process has it locked" err && grep "recorded in the spool" err && ls .roar/spool/*.job
+'
+
+test_case 'once the lock is free, both jobs are there, once each' '
+	kill -KILL $tracer $holder; wait $tracer; roar log >/dev/null 2>&1
+	roar log --all --json >log && jq -e "[.jobs[].exit.code] | contains([3])" log &&
+	test "$(jq "[.jobs[] | select(.argv[0] == \"sh\")] | length" log)" = 1 && ! ls .roar/spool/*.job && roar fsck
+'
+
+test_done
