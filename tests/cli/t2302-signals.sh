@@ -246,7 +246,9 @@ sys.exit(subprocess.run([\"roar\", \"run\", \"--tracer\", \"$tracer\", \"sh\", \
 		test $? = 3 && last | jq -e ".exit.code == 3"'
 done
 
-# A core dump goes where the system says; a test can tell only of a plain file name.
+# A core dump goes where the system says; a test can tell only of a plain file name. The address
+# sanitizer forbids them to its process, and so to the command.
+export ASAN_OPTIONS="$ASAN_OPTIONS:disable_coredump=0"
 case $(cat /proc/sys/kernel/core_pattern) in
 core | core.%p)
 	test_case 'a core dump is recorded, and roar leaves none of its own' '
