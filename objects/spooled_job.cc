@@ -175,7 +175,7 @@ NewJob decode_spooled(std::string_view bytes) {
   bool first = true;
   for (std::string_view rest = content; !rest.empty(); first = false) {
     const auto name = take_until(rest, ' ');
-    const auto type = name ? type_from_name(*name) : std::nullopt;
+    const auto type = type_from_name(name.value_or(""));
     const std::uint64_t length = number_of(take_until(rest, '\0'), "an object has no length");
     if (!type || length > rest.size()) fail("an object is cut off");
     const std::string_view payload = rest.substr(0, length);
