@@ -276,8 +276,8 @@ std::vector<DigestRecord> digests_of(const ReadTransaction& transaction, const O
   });
   const Artifact content = read_artifact(transaction, artifact);
   if (content.is_claimed()) {
-    std::ranges::stable_partition(
-        records, [](const DigestRecord& record) { return record.algorithm == "blake3"; });
+    std::stable_partition(records.begin(), records.end(),
+                          [](const DigestRecord& record) { return record.algorithm == "blake3"; });
   } else {
     records.insert(records.begin(), {artifact, "blake3", content.blake3, DigestOrigin::Computed});
   }

@@ -131,8 +131,7 @@ const std::vector<std::uint64_t>& Holders::jobs_with(std::uint64_t node) {
                          return true;
                        });
   std::ranges::sort(jobs);
-  const auto doubled = std::ranges::unique(jobs);
-  jobs.erase(doubled.begin(), doubled.end());
+  jobs.erase(std::unique(jobs.begin(), jobs.end()), jobs.end());
   return entry->second = std::move(jobs);
 }
 

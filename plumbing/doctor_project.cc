@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <cstring>
 #include <optional>
 #include <system_error>
 
@@ -67,7 +66,8 @@ bool writable(const std::filesystem::path& path) {
 bool examine_writable(const std::filesystem::path& path, Findings& findings) {
   if (writable(path) || errno == ENOENT) return true;
   const int error = errno;
-  const std::string text = "'" + path.string() + "' cannot be written to: " + std::strerror(error);
+  const std::string text =
+      "'" + path.string() + "' cannot be written to: " + std::system_category().message(error);
   if (error == EROFS) {
     add(findings, "permissions", Health::Problem, text,
         "findmnt -T " + quoted_for_shell(path.string()));
@@ -204,13 +204,13 @@ void examine_permissions(const Workspace& workspace, Findings& findings) {
     add(findings, "permissions", Health::Warning,
         "'" + directory.string() + "' can be written to by everybody", "chmod -R o-w " + name);
   }
-  bool all = examine_writable(directory, findings);
   std::error_code error;
+  bool all = examine_writable(directory, findings);
   for (std::filesystem::recursive_directory_iterator at(workspace.store_directory(), error), end;
        all && !error && at != end; at.increment(error)) {
     all = examine_writable(at->path(), findings);
   }
-  all = all && examine_writable(workspace.cache_directory(), findings);
+  if (all) examine_writable(workspace.cache_directory(), findings);
   if (findings.size() == before) {
     add(findings, "permissions", Health::Ok, "'" + directory.string() + "' is ours to write");
   }

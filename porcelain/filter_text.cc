@@ -7,7 +7,7 @@ namespace roar::porcelain {
 namespace {
 
 std::string match_text(const tracer::PathRule& row) {
-  const std::string pattern = "'" + std::string(row.pattern) + "'";
+  std::string pattern = "'" + std::string(row.pattern) + "'";
   switch (row.match) {
     case tracer::RuleMatch::Component:
       return pattern + " is a part of the path";
