@@ -13,7 +13,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <system_error>
 
 #include "objects/base/error.h"
@@ -98,7 +97,8 @@ void examine_ptrace(Findings& findings) {
   const std::string scope =
       read_file("/proc/sys/kernel/yama/ptrace_scope").value_or(std::string("0"));
   const std::string text = std::string("ptrace: a process may not trace its child (") +
-                           std::strerror(error) + "), so static programs are not seen";
+                           std::system_category().message(error) +
+                           "), so static programs are not seen";
   if (scope.starts_with('2') || scope.starts_with('3')) {
     add(findings, "tracer", Health::Warning,
         text + "; yama's ptrace_scope is " + scope.substr(0, 1),
@@ -257,7 +257,7 @@ void examine_space(const std::optional<Workspace>& workspace, Findings& findings
   if (::access(directory.c_str(), W_OK | X_OK) != 0) {
     add(findings, "space", Health::Problem,
         "temporary directory '" + directory.string() +
-            "' cannot be written to: " + std::strerror(errno),
+            "' cannot be written to: " + std::system_category().message(errno),
         named ? "unset TMPDIR" : "sudo chmod 1777 /tmp");
     return;
   }

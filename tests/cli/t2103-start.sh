@@ -63,7 +63,8 @@ do
 	test_case "$tracer: the file of descriptor 1, opened anew, counts" '
 		$observe sh -c "echo x >both" >>both && grep "^output $PWD/both" "$trash/seen"'
 	test_case "$tracer: a process that goes on is late" '
-		$observe --grace 20 sh -c "sleep 30 & echo \$! >pid" && kill "$(cat pid)" &&
+		$observe --grace 20 sh -c "sleep 30 & echo \$! >pid; until grep -q sleep /proc/\$!/comm; do :; done" &&
+		kill "$(cat pid)" &&
 		grep "^gap late .*/sleep 1" "$trash/seen"'
 	test_case "$tracer: a process that ends within the grace is waited for" '
 		$observe --grace 5000 sh -c "(sleep 0.1; echo x >after) &" &&

@@ -26,7 +26,8 @@ wait_stopped () {
 }
 
 # The store is synchronised within a write: stopped there, roar holds the lock.
-strace -f -qq -o calls -e trace=fdatasync,execve -e inject=fdatasync:signal=STOP:when=1+ \
+strace -f -qq -o calls -P "$PWD/.roar/objects/gen-000001/data.mdb" -e trace=fdatasync \
+	-e inject=fdatasync:signal=STOP:when=1+ \
 	roar run -q cp in second 2>second.err &
 tracer=$!
 timeout 30 sh -c 'until grep -q "stopped by SIGSTOP" calls 2>/dev/null; do sleep 0.05; done' || exit 1
