@@ -41,9 +41,10 @@ END
 # The server gives a fresh environment.
 printf '#!/bin/sh\nHOME=%s PATH=%s; export HOME PATH\ncd %s && exec "$@"\n' "$HOME" "'$PATH'" "$project" >"$trash/bin/there"
 chmod +x "$trash/bin/there"
-ssh -F "$keys/config" server "$trash/bin/there" true </dev/null || {
+# A server that is not root cannot give a terminal to its user where the system does not do so itself.
+ssh -tt -F "$keys/config" server "$trash/bin/there" true </dev/null || {
 	cat "$keys/log"
-	skip_all 'no connection to a server of our own can be made'
+	skip_all 'no connection with a terminal to a server of our own can be made'
 }
 
 cat >"$trash/cases.py" <<'END'
