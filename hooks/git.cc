@@ -1,7 +1,5 @@
 #include "hooks/git.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -13,12 +11,13 @@
 #include "hooks/libgit2.h"
 #include "objects/base/error.h"
 #include "objects/base/file.h"
+#include "objects/base/variable.h"
 
 namespace roar::hooks {
 namespace {
 
 bool is_set(const char* name) noexcept {
-  const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here sets variables
+  const char* value = environment_variable(name);
   return value != nullptr && *value != '\0';
 }
 

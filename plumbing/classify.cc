@@ -10,11 +10,6 @@
 namespace roar::plumbing {
 namespace {
 
-std::string variable(const char* name) {
-  const char* value = environment_variable(name);
-  return value != nullptr ? value : "";
-}
-
 bool is_script(const tracer::FileAccess& access) {
   constexpr std::uint32_t kExecutable = 0111;
   return access.kind == tracer::AccessKind::Input &&
@@ -28,8 +23,8 @@ Classifier::Classifier(const Workspace& workspace, std::span<const UserRule> rul
     : workspace_(workspace),
       rules_(rules.begin(), rules.end()),
       context_{.root = workspace.root.string(),
-               .home = variable("HOME"),
-               .temporary = variable("TMPDIR")},
+               .home = environment_text("HOME"),
+               .temporary = environment_text("TMPDIR")},
       program_(link_target("/proc/self/exe")),
       preload_library_(tracer::preload_library()) {}
 

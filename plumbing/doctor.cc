@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <utility>
 
 #include "objects/base/error.h"
 #include "objects/base/variable.h"
@@ -21,10 +22,7 @@ void ask(const char* area, Findings& findings, const std::function<void()>& ques
   try {
     question();
   } catch (const std::exception& error) {
-    findings.push_back({.area = area,
-                        .health = Health::Problem,
-                        .text = error.what(),
-                        .remedy = "strace -f roar doctor"});
+    add(findings, area, Health::Problem, error.what(), "strace -f roar doctor");
   }
 }
 
@@ -32,10 +30,7 @@ std::optional<Workspace> project(Findings& findings) {
   try {
     auto workspace = find_workspace();
     if (!workspace) {
-      findings.push_back({.area = "store",
-                          .health = Health::Ok,
-                          .text = "no project here, so nothing of one was examined",
-                          .remedy = {}});
+      add(findings, "store", Health::Ok, "no project here, so nothing of one was examined");
     }
     return workspace;
   } catch (const Error& error) {
@@ -49,6 +44,12 @@ std::optional<Workspace> project(Findings& findings) {
 }
 
 }  // namespace
+
+void add(Findings& findings, const char* area, Health health, std::string text,
+         std::string remedy) {
+  findings.push_back(
+      {.area = area, .health = health, .text = std::move(text), .remedy = std::move(remedy)});
+}
 
 std::string_view health_name(Health health) noexcept {
   switch (health) {

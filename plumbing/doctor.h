@@ -29,6 +29,9 @@ using Findings = std::vector<Finding>;
 // is wrong there is thrown.
 Findings examine();
 
+void add(Findings& findings, const char* area, Health health, std::string text,
+         std::string remedy = {});
+
 // The parts, each adding to `findings`.
 void examine_tracers(Findings& findings);
 void examine_store(const Workspace& workspace, Findings& findings);

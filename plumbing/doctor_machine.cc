@@ -27,12 +27,6 @@
 namespace roar::plumbing {
 namespace {
 
-void add(Findings& findings, const char* area, Health health, std::string text,
-         std::string remedy = {}) {
-  findings.push_back(
-      {.area = area, .health = health, .text = std::move(text), .remedy = std::move(remedy)});
-}
-
 void examine_preload(Findings& findings) {
   const std::string library = tracer::preload_library();
   if (library.empty()) {

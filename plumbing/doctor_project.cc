@@ -22,12 +22,6 @@
 namespace roar::plumbing {
 namespace {
 
-void add(Findings& findings, const char* area, Health health, std::string text,
-         std::string remedy = {}) {
-  findings.push_back(
-      {.area = area, .health = health, .text = std::move(text), .remedy = std::move(remedy)});
-}
-
 // Only after fsck_quickly: some damage crashes whoever maps the file.
 void examine_open_store(const Workspace& workspace, Findings& findings) {
   const Store store(workspace.store_directory(), Store::Mode::ReadOnly);

@@ -16,6 +16,7 @@
 #include "objects/base/fd.h"
 #include "objects/base/file.h"
 #include "objects/base/lines.h"
+#include "objects/base/variable.h"
 
 namespace roar::plumbing {
 namespace {
@@ -57,8 +58,7 @@ std::int64_t memory_bytes() {
 std::string container() {
   if (::access("/.dockerenv", F_OK) == 0) return "docker";
   if (::access("/run/.containerenv", F_OK) == 0) return "podman";
-  const char* name = ::getenv("container");  // NOLINT(concurrency-mt-unsafe): no one sets variables
-  return name != nullptr ? name : "";
+  return environment_text("container");
 }
 
 std::vector<std::string> gpus() {

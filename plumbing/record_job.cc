@@ -1,7 +1,6 @@
 #include "plumbing/record_job.h"
 
 #include <malloc.h>
-#include <stdlib.h>
 #include <sys/random.h>
 
 #include <algorithm>
@@ -14,6 +13,7 @@
 #include "objects/base/error.h"
 #include "objects/base/file.h"
 #include "objects/base/hex.h"
+#include "objects/base/variable.h"
 #include "objects/cache.h"
 #include "objects/store.h"
 #include "plumbing/debian_packages.h"
@@ -52,7 +52,7 @@ std::vector<std::pair<std::string, std::string>> variables(const JobDescription&
                                                            Redactor& redactor) {
   std::map<std::string, std::string> result;
   for (const char* name : kVariables) {
-    const char* value = ::getenv(name);  // NOLINT(concurrency-mt-unsafe): no one sets variables
+    const char* value = environment_variable(name);
     if (value != nullptr) result[name] = redactor.redact_variable(name, value);
   }
   for (const auto& [name, value] : description.variables)

@@ -1,7 +1,5 @@
 #include "plumbing/run_job.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <chrono>
 #include <exception>
@@ -11,6 +9,7 @@
 #include <utility>
 
 #include "objects/base/error.h"
+#include "objects/base/variable.h"
 #include "plumbing/git_state.h"
 #include "plumbing/keep_patch.h"
 #include "plumbing/project_variables.h"
@@ -130,12 +129,6 @@ std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
-std::string parent_uid() {
-  const char* uid =
-      ::getenv("ROAR_JOB_ID");  // NOLINT(concurrency-mt-unsafe): no one sets variables
-  return uid != nullptr ? uid : "";
-}
-
 // Into the store, or else into the spool, or else the trace stays.
 void record(const Workspace& workspace, GatheredJob gathered, RunningJob& running,
             RunOutcome& outcome) {
@@ -167,7 +160,7 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   JobDescription description;
   description.kind = request.kind;
   description.uid = new_uid();
-  description.parent_uid = parent_uid();
+  description.parent_uid = environment_text("ROAR_JOB_ID");
   Redactor redactor(workspace);
   description.name = redactor.redact_text(request.name);
   description.argv = redactor.redact_argv(request.argv).argv;

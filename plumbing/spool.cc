@@ -19,11 +19,6 @@ namespace {
 
 constexpr std::string_view kSuffix = ".job";
 
-std::string variable(const char* name) {
-  const char* value = environment_variable(name);
-  return value != nullptr ? value : "";
-}
-
 std::filesystem::path write_into(const std::filesystem::path& directory, const std::string& name,
                                  std::string_view bytes) {
   constexpr mode_t kMode = 0644;
@@ -44,9 +39,9 @@ std::string project_key(const Workspace& workspace) {
 }
 
 std::filesystem::path state_directory() {
-  const std::filesystem::path state = variable("XDG_STATE_HOME");
+  const std::filesystem::path state = environment_text("XDG_STATE_HOME");
   if (state.is_absolute()) return state / "roar";
-  const std::filesystem::path home = variable("HOME");
+  const std::filesystem::path home = environment_text("HOME");
   return home.is_absolute() ? home / ".local" / "state" / "roar" : std::filesystem::path();
 }
 

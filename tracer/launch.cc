@@ -17,6 +17,7 @@
 
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
+#include "objects/base/variable.h"
 #include "tracer/observe.h"
 
 namespace roar::tracer {
@@ -123,7 +124,7 @@ std::string find_program(const std::string& name) {
     if (errnum != 0) throw refusal(name, errnum);
     return name;
   }
-  const char* variable = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  const char* variable = environment_variable("PATH");
   std::string_view directories = variable != nullptr ? variable : kDefaultPath;
   int worst = ENOENT;
   for (bool more = true; more;) {

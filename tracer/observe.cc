@@ -12,6 +12,7 @@
 
 #include "objects/base/error.h"
 #include "objects/base/file.h"
+#include "objects/base/variable.h"
 #include "tracer/birth.h"
 #include "tracer/collector.h"
 #include "tracer/descendants.h"
@@ -35,8 +36,7 @@ std::string own_executable() {
 
 // Ours first, so that it sees what the user's own libraries do; those stay.
 std::string preload_list(const std::string& library) {
-  const char* value =
-      std::getenv(kPreloadVariable);  // NOLINT(concurrency-mt-unsafe): never set here
+  const char* value = environment_variable(kPreloadVariable);
   const std::string_view others = value != nullptr ? value : "";
   if (others.empty() || others == library) return library;
   if (others.starts_with(library + ":")) return std::string(others);

@@ -4,6 +4,7 @@
 . "$SOURCE_DIR/tests/cli/lib.sh"
 
 command -v jq >/dev/null || skip_all 'jq is not installed'
+command -v b3sum >/dev/null || skip_all 'b3sum is not installed'
 corpus=$SOURCE_DIR/tests/redaction
 tool=$ROAR_BUILD/tests/test_redaction
 
@@ -81,7 +82,8 @@ test_case 'another project has other fingerprints' '
 test_case 'variables, names, paths and branches have none' '
 	export CFLAGS="-DTOKEN=\"$token\"" && git checkout -q -b "b-$token" && mkdir "$token" &&
 	(cd "$token" && roar run -q -n "step $token" sh -c "cp ../job.sh out.$token; ls $token; test ! -e no-$token") &&
-	unset CFLAGS && test -f "$token/out.$token" && roar show --json --all "$(roar log --json | jq -r .jobs[-1].job_uid)" | jq .outputs &&
+	unset CFLAGS && test -f "$token/out.$token" && roar show --json --all "$(roar log --json | jq -r .jobs[-1].job_uid)" >shown && jq .outputs shown &&
+	jq -e ".outputs[0].hashes[0].digest == \"$(b3sum --no-names job.sh)\"" shown && rm shown &&
 	no_trace "$body"
 '
 
