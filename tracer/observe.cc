@@ -19,7 +19,7 @@
 #include "tracer/launch.h"
 #include "tracer/log.h"
 #include "tracer/program.h"
-#include "tracer/ptrace/filter.h"
+#include "tracer/calls/filter.h"
 #include "tracer/ptrace/ptrace_job.h"
 
 namespace roar::tracer {

@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include "tracer/log.h"
-#include "tracer/ptrace/recorder.h"
+#include "tracer/calls/recorder.h"
 
 namespace roar::tracer {
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "tracer/calls/calls.h"
+#include "tracer/calls/tracee_files.h"
 #include "tracer/log.h"
-#include "tracer/ptrace/calls.h"
-#include "tracer/ptrace/tracee_files.h"
 
 namespace roar::tracer {
 

@@ -1,4 +1,4 @@
-#include "tracer/ptrace/tracee_files.h"
+#include "tracer/calls/tracee_files.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "tracer/ptrace/filter.h"
+#include "tracer/calls/filter.h"
 
 #include <linux/audit.h>
 #include <linux/seccomp.h>
@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "tracer/ptrace/calls.h"
+#include "tracer/calls/calls.h"
 
 namespace roar::tracer {
 namespace {

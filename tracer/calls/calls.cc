@@ -1,4 +1,4 @@
-#include "tracer/ptrace/calls.h"
+#include "tracer/calls/calls.h"
 
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -11,7 +11,7 @@ namespace roar::tracer {
 namespace {
 
 #if !defined(__x86_64__)
-#error "the ptrace backend knows x86-64"
+#error "the calls are those of x86-64"
 #endif
 
 // The numbers of i386 are not in our headers; like all system call numbers, they never change.

@@ -1,4 +1,4 @@
-#include "tracer/ptrace/recorder.h"
+#include "tracer/calls/recorder.h"
 
 #include <fcntl.h>
 #include <linux/openat2.h>
