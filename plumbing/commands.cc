@@ -17,6 +17,8 @@ constexpr std::array kCommands{
             "print the id that an object has, and store it"},
     Command{"resolve", cmd_resolve, Level::Plumbing, Needs::Store,
             "print the id that a name stands for"},
+    Command{"trace", cmd_trace, Level::Plumbing, Needs::Nothing,
+            "run a command and print what it did, without a record", Failure::Runner},
 };
 static_assert(std::ranges::is_sorted(kCommands, {}, &Command::name));
 

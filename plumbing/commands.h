@@ -15,6 +15,7 @@ int cmd_fsck(Context& context, Arguments arguments);
 int cmd_hash_file(Context& context, Arguments arguments);
 int cmd_hash_object(Context& context, Arguments arguments);
 int cmd_resolve(Context& context, Arguments arguments);
+int cmd_trace(Context& context, Arguments arguments);
 
 // By name.
 std::span<const Command> commands() noexcept;

@@ -1,8 +1,6 @@
 #include "porcelain/run_and_record.h"
 
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <optional>
@@ -12,12 +10,14 @@
 #include "objects/base/error.h"
 #include "objects/base/utf8.h"
 #include "plumbing/config.h"
+#include "plumbing/end_as_command.h"
 #include "plumbing/options.h"
 #include "plumbing/progress.h"
 #include "plumbing/quantity.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
 #include "plumbing/rerun.h"
+#include "plumbing/tracer_name.h"
 #include "porcelain/global_options.h"
 #include "porcelain/run_report.h"
 #include "porcelain/withheld_secrets.h"
@@ -46,30 +46,6 @@ Verbosity verbosity_of(const Flags& flags, const plumbing::Config& config) {
   if (configured == "quiet") return Verbosity::Quiet;
   if (configured == "verbose") return Verbosity::Verbose;
   return configured == "debug" ? Verbosity::Debug : Verbosity::Normal;
-}
-
-tracer::Choice tracer_of(const Flags& flags, const plumbing::Config& config) {
-  const std::string& name = flags.tracer.empty() ? config.string("tracer.default") : flags.tracer;
-  if (name == "auto") return tracer::Choice::Auto;
-  if (name == "preload") return tracer::Choice::Preload;
-  if (name == "ptrace") return tracer::Choice::Ptrace;
-  throw Error(Errc::Usage,
-              "no tracer is called '" + name + "'; there are auto, preload and ptrace");
-}
-
-// Ends this process as the command ended, so that whoever waits for us sees the same. Without a
-// core dump: the command has left its own.
-[[noreturn]] void die_of(int signal) {
-  const rlimit none{.rlim_cur = 0, .rlim_max = 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // where dumps are piped to a program, there is no limit
-  ::signal(signal, SIG_DFL);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, signal);
-  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-  ::raise(signal);
-  ::_exit(128 + signal);
 }
 
 int status_of(const plumbing::RunOutcome& outcome, const Flags& flags) {
@@ -127,7 +103,7 @@ int run_request(const Context& context, const plumbing::Workspace& workspace,
   progress.clear();
   if (!outcome.recorded || !stderr_is_a_file()) report_run(context.err, outcome, verbosity);
   context.err.flush();
-  if (outcome.exit.signal != 0) die_of(outcome.exit.signal);
+  if (outcome.exit.signal != 0) plumbing::die_of(outcome.exit.signal);
   // What could not be written by now is tried again at exit.
   signals.reset();
   ::signal(SIGPIPE, SIG_IGN);
@@ -157,7 +133,8 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .kind = kind,
       .name = flags.name,
       .argv = {words.begin(), words.end()},
-      .tracer = tracer_of(flags, config),
+      .tracer = plumbing::tracer_from_name(flags.tracer.empty() ? config.string("tracer.default")
+                                                                : flags.tracer),
       .dirty = plumbing::dirty_policy(config, flags.allow_dirty),
       .shown = plumbing::shown_algorithms(config, "hash.run", flags.hash, flags.hash_only),
       .git_timeout = plumbing::parse_duration(config.string("git.timeout")).value(),

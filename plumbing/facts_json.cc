@@ -1,0 +1,117 @@
+#include "plumbing/facts_json.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+
+#include "objects/edge.h"
+#include "objects/json.h"
+
+namespace roar::plumbing {
+namespace {
+
+void add_line(std::string& text, std::string_view type, json::Object object) {
+  object.emplace("type", type);
+  text += json::encode(object);
+  text += '\n';
+}
+
+// A file may bear any time; what JSON numbers cannot hold exactly is cut off.
+json::Array timestamp_json(Timestamp time) {
+  return {std::clamp(time.seconds, -json::kIntegerMax, json::kIntegerMax), time.nanoseconds};
+}
+
+// Device and inode are names, and may be larger than what JSON numbers hold exactly.
+json::Object stamp_json(const FileStamp& stamp) {
+  json::Object object{{"device", std::to_string(stamp.device)},
+                      {"inode", std::to_string(stamp.inode)},
+                      {"modified", timestamp_json(stamp.modified)},
+                      {"changed", timestamp_json(stamp.changed)}};
+  if (stamp.size <= std::uint64_t{json::kIntegerMax}) object.emplace("size", stamp.size);
+  return object;
+}
+
+std::string_view kind_of(tracer::AccessKind kind) noexcept {
+  constexpr std::array<std::string_view, 4> kNames{"input", "output", "absent", "listed"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+json::Array evidence_json(std::uint8_t evidence) {
+  constexpr std::array kAll{Evidence::Read, Evidence::Mapped, Evidence::Executed,
+                            Evidence::Kept, Evidence::Open,   Evidence::Inherited};
+  json::Array list;
+  for (const Evidence one : kAll) {
+    if ((evidence & static_cast<std::uint8_t>(one)) != 0) list.emplace_back(evidence_name(one));
+  }
+  return list;
+}
+
+void add_access(std::string& text, const tracer::FileAccess& access) {
+  const bool has_content =
+      access.kind == tracer::AccessKind::Input || access.kind == tracer::AccessKind::Output;
+  json::Object object{{"kind", kind_of(access.kind)}};
+  json::put_bytes(object, "path", access.path);
+  if (!access.spelled.empty()) json::put_bytes(object, "spelled", access.spelled);
+  if (access.evidence != 0) object.emplace("evidence", evidence_json(access.evidence));
+  if (has_content) {
+    object.emplace("mode", access.mode);
+    object.emplace("stamp", stamp_json(access.stamp));
+  }
+  if (access.before) object.emplace("before", stamp_json(*access.before));
+  if (!access.available_at.empty()) json::put_bytes(object, "available_at", access.available_at);
+  if (access.changed) object.emplace("changed", true);
+  add_line(text, "access", std::move(object));
+}
+
+void add_processes(std::string& text, const std::vector<tracer::Process>& processes) {
+  std::unordered_map<std::int32_t, std::uint64_t> numbers;  // by pid; the latest that had it
+  for (std::uint64_t number = 0; number < processes.size(); ++number) {
+    const tracer::Process& process = processes[number];
+    json::Object object{{"number", number}, {"pid", process.pid}};
+    const auto parent = numbers.find(process.parent);
+    if (parent != numbers.end()) object.emplace("parent", parent->second);
+    if (!process.executable.empty()) json::put_bytes(object, "executable", process.executable);
+    numbers[process.pid] = number;
+    add_line(text, "process", std::move(object));
+  }
+}
+
+json::Object exit_json(const tracer::ExitState& exit) {
+  if (exit.signal == 0) return {{"code", exit.code}};
+  json::Object object{{"signal", exit.signal}};
+  if (exit.core_dumped) object.emplace("core", true);
+  return object;
+}
+
+}  // namespace
+
+std::string facts_json(const tracer::Observation& observation,
+                       const std::vector<std::string>& argv) {
+  std::string text;
+  json::Array words;
+  for (const std::string& word : argv) words.push_back(json::bytes_value(word));
+  add_line(text, "trace",
+           {{"version", kFactsVersion},
+            {"backend", tracer::backend_name(observation.backend)},
+            {"argv", std::move(words)},
+            {"started", timestamp_json(observation.started)}});
+  for (const tracer::FileAccess& access : observation.accesses) add_access(text, access);
+  add_processes(text, observation.processes);
+  for (const tracer::Gap& gap : observation.gaps) {
+    json::Object object{{"reason", gap.reason}, {"count", gap.count}};
+    if (!gap.program.empty()) json::put_bytes(object, "program", gap.program);
+    add_line(text, "gap", std::move(object));
+  }
+  add_line(text, "end",
+           {{"exit", exit_json(observation.exit)},
+            {"ended", timestamp_json(observation.ended)},
+            {"duration_ns", observation.duration_ns},
+            {"complete", observation.complete()},
+            {"dropped", observation.dropped},
+            {"temporaries", observation.temporaries}});
+  return text;
+}
+
+}  // namespace roar::plumbing
