@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <exception>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -83,6 +84,17 @@ tracer::Observation observed(const tracer::Command& command, const tracer::Optio
   return tracer::observe(command, options, keeper, signals);
 }
 
+// Why they could not be written; empty if they were. The command ran, so nothing is thrown.
+std::string write_facts(const Destination& to, const tracer::Observation& observation,
+                        const tracer::Command& command) {
+  try {
+    const int errnum = write_all(to.descriptor.get(), facts_json(observation, command.argv));
+    return errnum == 0 ? std::string() : std::generic_category().message(errnum);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
 }  // namespace
 
 int cmd_trace(Context& context, Arguments arguments) {
@@ -108,11 +120,9 @@ int cmd_trace(Context& context, Arguments arguments) {
     return failure.status;
   }
   ::signal(SIGPIPE, SIG_IGN);
-  const int errnum = write_all(to.descriptor.get(), facts_json(observation, command.argv));
-  if (errnum != 0) {
-    context.err << "roar: cannot write to " << to.name << ": "
-                << std::generic_category().message(errnum) << '\n';
-  }
+  const std::string problem = write_facts(to, observation, command);
+  if (!problem.empty())
+    context.err << "roar: cannot write to " << to.name << ": " << problem << '\n';
   context.err.flush();
   if (observation.exit.signal != 0) die_of(observation.exit.signal);
   return observation.exit.code;
