@@ -198,6 +198,10 @@ struct Cache::Impl {
 Cache::Cache(const std::filesystem::path& directory) : impl_(std::make_unique<Impl>(directory)) {}
 Cache::~Cache() = default;
 
+void Cache::open() {
+  impl_->open();
+}
+
 std::vector<std::optional<CacheEntry>> Cache::find(std::span<const FileStamp> stamps) const {
   std::vector<std::optional<CacheEntry>> found(stamps.size());
   if (stamps.empty()) return found;

@@ -45,6 +45,9 @@ class Cache : public PartialHashes {
   Cache(const Cache&) = delete;
   Cache& operator=(const Cache&) = delete;
 
+  // Opens the files now, for who has the time now.
+  void open();
+
   // One entry per stamp, in the same order; nullopt where nothing is known about exactly this
   // stamp. One snapshot for all.
   std::vector<std::optional<CacheEntry>> find(std::span<const FileStamp> stamps) const;

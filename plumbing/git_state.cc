@@ -23,7 +23,7 @@ namespace {
 
 // The remote that is recorded for `branch`.
 std::string remote_of(const Workspace& workspace, const hooks::GitRepository& repository,
-                      const std::string& branch) {
+                      const std::string& branch, Cache& cache) {
   struct stat status {};
   Redactor redactor(workspace);
   if (::stat(hooks::git_config_file(repository).c_str(), &status) != 0)
@@ -34,7 +34,6 @@ std::string remote_of(const Workspace& workspace, const hooks::GitRepository& re
                            std::to_string(stamp.changed.seconds) + "." +
                            std::to_string(stamp.changed.nanoseconds) + "." +
                            to_hex(blake3_of(branch));  // a name may hold a secret
-  Cache cache(workspace.cache_directory());
   const auto known = cache.values(std::array{name});
   if (known.front()) return *known.front();
   std::string url = redactor.redact_text(hooks::recorded_remote(repository, branch));
@@ -54,8 +53,9 @@ TreeState state_of(const Workspace& workspace, const hooks::GitSnapshot& snapsho
   return state;
 }
 
+// Without a cache the remote is left out.
 CodeState code_state_of(const Workspace& workspace, const hooks::GitSnapshot& snapshot,
-                        TreeState tree, Timestamp taken, RemoteUrl remote) {
+                        TreeState tree, Timestamp taken, Cache* cache) {
   CodeState code;
   // Names of branches need not be UTF-8; such a one is left out, the commit says enough.
   code.git = {.commit = snapshot.commit,
@@ -65,8 +65,8 @@ CodeState code_state_of(const Workspace& workspace, const hooks::GitSnapshot& sn
               .dirty = !tree.clean(),
               .unknown = snapshot.unknown};
   // A repository that git refuses to read has nothing more to say.
-  if (remote == RemoteUrl::Wanted && snapshot.unknown != "failed") {
-    code.git.remote = remote_of(workspace, snapshot.repository, snapshot.branch);
+  if (cache != nullptr && snapshot.unknown != "failed") {
+    code.git.remote = remote_of(workspace, snapshot.repository, snapshot.branch, *cache);
   }
   code.tree = std::move(tree);
   code.repository = snapshot.repository;
@@ -92,24 +92,29 @@ std::optional<hooks::GitSnapshot> snapshot_of(const Workspace& workspace,
 
 }  // namespace
 
-std::optional<CodeState> code_state(const Workspace& workspace, std::chrono::milliseconds limit) {
-  const Timestamp taken = file_time_now();
-  const auto snapshot = snapshot_of(workspace, limit);
+CodeQuestion::CodeQuestion(const Workspace& workspace, std::chrono::milliseconds limit)
+    : workspace_(workspace),
+      asked_(file_time_now()),
+      snapshot_(std::async(std::launch::async,
+                           [&workspace, limit] { return snapshot_of(workspace, limit); })) {}
+
+std::optional<CodeState> CodeQuestion::answer(Cache& cache) {
+  const auto snapshot = snapshot_.get();
   if (!snapshot) return std::nullopt;
   TreeState tree;
-  if (needs_known_outputs(workspace, *snapshot)) {
-    const Store store(workspace.store_directory(), Store::Mode::ReadOnly);
-    tree = state_of(workspace, *snapshot, store);
+  if (needs_known_outputs(workspace_, *snapshot)) {
+    const Store store(workspace_.store_directory(), Store::Mode::ReadOnly);
+    tree = state_of(workspace_, *snapshot, store);
   }
-  return code_state_of(workspace, *snapshot, std::move(tree), taken, RemoteUrl::Wanted);
+  return code_state_of(workspace_, *snapshot, std::move(tree), asked_, &cache);
 }
 
-std::optional<CodeState> code_state(const Workspace& workspace, const Store& store,
-                                    RemoteUrl remote) {
-  const Timestamp taken = file_time_now();
-  const auto snapshot = snapshot_of(workspace, kGitTimeout);
+std::optional<CodeState> CodeQuestion::answer(const Store& store, RemoteUrl remote) {
+  const auto snapshot = snapshot_.get();
   if (!snapshot) return std::nullopt;
-  return code_state_of(workspace, *snapshot, state_of(workspace, *snapshot, store), taken, remote);
+  Cache cache(workspace_.cache_directory());
+  return code_state_of(workspace_, *snapshot, state_of(workspace_, *snapshot, store), asked_,
+                       remote == RemoteUrl::Wanted ? &cache : nullptr);
 }
 
 }  // namespace roar::plumbing

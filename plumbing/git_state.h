@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <optional>
 #include <string>
 
@@ -12,8 +13,9 @@
 #include "plumbing/workspace.h"
 
 namespace roar {
+class Cache;
 class Store;
-}
+}  // namespace roar
 
 namespace roar::plumbing {
 
@@ -27,14 +29,27 @@ struct CodeState {
   std::string problem;  // if git.unknown: why, for people
 };
 
-// What ties the code to a commit, for the repository that the current directory lies in; nullopt
-// outside of any. Opens the store for a moment if the answer depends on which files are known
-// outputs. The remote's URL is cached until the repository's configuration changes. If git needs
-// longer than `limit`, or fails, the state is `unknown`.
-std::optional<CodeState> code_state(const Workspace& workspace, std::chrono::milliseconds limit);
-// The same for a store that is open already. Without the remote it takes less time.
-enum class RemoteUrl : std::uint8_t { Wanted, Unwanted };
-std::optional<CodeState> code_state(const Workspace& workspace, const Store& store,
-                                    RemoteUrl remote);
+// What ties the code to a commit, for the repository that the current directory lies in. Git takes
+// longer than nearly all that a command does beside it, so it is asked at once, in a thread of its
+// own, and what it says is looked at later. If it needs longer than `limit`, or fails, the state is
+// `unknown`. The destructor waits for git, too.
+class CodeQuestion {
+ public:
+  // `workspace` must outlive it.
+  CodeQuestion(const Workspace& workspace, std::chrono::milliseconds limit);
+
+  // Waits for git; nullopt outside of any repository. To be called once. Opens the store for a
+  // moment if the answer depends on which files are known outputs. The remote's URL is kept in
+  // `cache` until the repository's configuration changes.
+  std::optional<CodeState> answer(Cache& cache);
+  // The same for a store that is open already. Without the remote it takes less time.
+  enum class RemoteUrl : std::uint8_t { Wanted, Unwanted };
+  std::optional<CodeState> answer(const Store& store, RemoteUrl remote);
+
+ private:
+  const Workspace& workspace_;
+  Timestamp asked_;
+  std::future<std::optional<hooks::GitSnapshot>> snapshot_;
+};
 
 }  // namespace roar::plumbing

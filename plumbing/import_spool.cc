@@ -10,6 +10,7 @@
 
 #include "objects/base/error.h"
 #include "objects/base/file.h"
+#include "objects/cache.h"
 #include "objects/history.h"
 #include "objects/spooled_job.h"
 #include "objects/store.h"
@@ -106,9 +107,10 @@ void SpoolImporter::take_trace(const std::filesystem::path& file) {
               .unknown = !recovered.exit_known};
   JobDescription description;
   description.blobs = std::move(before.blobs);
+  description.environment = std::move(before.environment_payload);
   Waiting waiting{.file = file, .gathered = {}, .trace = std::move(log)};
-  waiting.gathered =
-      gather_job(workspace_, std::move(observation), std::move(job), description, {});
+  waiting.gathered = gather_job(workspace_, std::move(observation), std::move(job), description, {},
+                                std::make_unique<Cache>(workspace_.cache_directory()));
   waiting.gathered.ran_roar = true;
   jobs_.push_back(std::move(waiting));
 }

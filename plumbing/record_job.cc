@@ -18,7 +18,6 @@
 #include "objects/store.h"
 #include "plumbing/debian_packages.h"
 #include "plumbing/edge_contents.h"
-#include "plumbing/environment.h"
 #include "plumbing/nested_jobs.h"
 #include "plumbing/observed_edges.h"
 #include "plumbing/python_packages.h"
@@ -190,7 +189,8 @@ Job job_before_start(const Workspace& workspace, const JobDescription& descripti
 }
 
 GatheredJob gather_job(const Workspace& workspace, tracer::Observation observation, Job job,
-                       const JobDescription& description, const RecordControl& control) {
+                       const JobDescription& description, const RecordControl& control,
+                       std::unique_ptr<Cache> cache) {
   GatheredJob gathered;
   NewJob& next = gathered.next;
   next.job = std::move(job);
@@ -207,7 +207,6 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
 
   if (known_until) withhold_later_contents(*known_until, observed);
 
-  std::optional<Cache> cache(workspace.cache_directory());
   const auto shown = algorithms_of(next.job);
   EdgeContents contents = find_contents(workspace, observed, shown, *cache, control);
   next.blobs = description.blobs;
@@ -226,7 +225,7 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   count_edges(next.edges, next.job);
   next.packages_payload = packages_payload(workspace, next.edges, *cache);
   cache.reset();
-  next.environment_payload = encode(describe_environment());
+  next.environment_payload = description.environment;
   return gathered;
 }
 

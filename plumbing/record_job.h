@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,10 @@
 #include "plumbing/user_rules.h"
 #include "plumbing/workspace.h"
 #include "tracer/observation.h"
+
+namespace roar {
+class Cache;
+}
 
 namespace roar::plumbing {
 
@@ -33,6 +38,7 @@ struct JobDescription {
   std::vector<TracingGap> gaps;             // known before the tracer started
   std::optional<CodeBaseline> code_before;  // none: what was read is not compared with the commit
   std::vector<std::string> blobs;           // that `git` names: payloads
+  std::string environment;  // encoded Environment of the machine that the command runs on
 };
 
 struct RecordControl {
@@ -68,12 +74,13 @@ struct GatheredJob {
   std::uint64_t hashed_bytes = 0;
 };
 
-// Classifies what was observed, hashes it (through the stat cache), and describes the environment.
-// `job` is what was known before the start, and its exit; of `description`, the code counts that it
-// ran with. Does not touch the store. Files that
-// cannot be hashed make the job incomplete, not the call fail.
+// Classifies what was observed and hashes it (through `cache`, the project's, which is closed as
+// soon as it has done its work, for its memory). `job` is what was known before the start, and its
+// exit; of `description`, code and environment count. Does not touch the store. Files that cannot
+// be hashed make the job incomplete, not the call fail.
 GatheredJob gather_job(const Workspace& workspace, tracer::Observation observation, Job job,
-                       const JobDescription& description, const RecordControl& control);
+                       const JobDescription& description, const RecordControl& control,
+                       std::unique_ptr<Cache> cache);
 
 // Stores it in one transaction. When it returns, the job is durable; if it throws, the store is as
 // it was, and the job may be tried again or put into the spool. A job whose uid is in the store

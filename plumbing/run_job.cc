@@ -10,6 +10,8 @@
 
 #include "objects/base/error.h"
 #include "objects/base/variable.h"
+#include "objects/cache.h"
+#include "plumbing/environment.h"
 #include "plumbing/git_state.h"
 #include "plumbing/keep_patch.h"
 #include "plumbing/project_variables.h"
@@ -88,8 +90,7 @@ std::vector<std::string> joined(std::initializer_list<const std::vector<std::str
 
 // Applies the policy, and keeps what it says of the code in the description.
 void describe_code(const Workspace& workspace, const RunRequest& request,
-                   JobDescription& description) {
-  const auto code = code_state(workspace, request.git_timeout);
+                   const std::optional<CodeState>& code, JobDescription& description) {
   if (!code) return;
   if (request.dirty == DirtyPolicy::Refuse) {
     if (!code->git.unknown.empty()) refuse_unknown(*code, request);
@@ -157,6 +158,9 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
                    const CommandEnded& command_ended) {
   RecordControl control = given;
   control.rules = request.rules;
+  CodeQuestion code(workspace, request.git_timeout);
+  auto cache = std::make_unique<Cache>(workspace.cache_directory());
+  cache->open();  // beside git, as all that follows up to its answer
   JobDescription description;
   description.kind = request.kind;
   description.uid = new_uid();
@@ -164,15 +168,17 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   Redactor redactor(workspace);
   description.name = redactor.redact_text(request.name);
   description.argv = redactor.redact_argv(request.argv).argv;
-  describe_code(workspace, request, description);
   description.shown = request.shown;
   description.variables = project_variables(workspace);
+  description.environment = encode(describe_environment());
+  describe_code(workspace, request, code.answer(*cache), description);
 
   Job job = job_before_start(workspace, description);
 
   NewJob before;
   before.job = job;
   before.blobs = description.blobs;
+  before.environment_payload = description.environment;
   RunningJob running(workspace, before);
   NoKeeper keeper;
   tracer::Options options;
@@ -194,7 +200,8 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
                 .interrupted = signals.count() > 0,
                 .core = observation.exit.core_dumped};
     record(workspace,
-           gather_job(workspace, std::move(observation), std::move(job), description, control),
+           gather_job(workspace, std::move(observation), std::move(job), description, control,
+                      std::move(cache)),
            running, outcome);
   } catch (const std::exception& error) {
     outcome.failure = error.what();

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <future>
 #include <iomanip>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -9,11 +9,13 @@
 #include "objects/base/file.h"
 #include "plumbing/git_state.h"
 #include "plumbing/lookup.h"
+#include "plumbing/open_store.h"
 #include "plumbing/options.h"
 #include "plumbing/quote.h"
 #include "porcelain/commands.h"
 #include "porcelain/git_text.h"
 #include "porcelain/json_views.h"
+#include "porcelain/spool_report.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -110,16 +112,18 @@ int cmd_status(Context& context, Arguments arguments) {
     throw Error(Errc::Usage, "status takes no operands\n" + options.usage());
   }
   // Git takes longer than all the rest, so the rest is done beside it.
-  const auto remote = json ? plumbing::RemoteUrl::Wanted : plumbing::RemoteUrl::Unwanted;
-  auto code = std::async(std::launch::async, [&] {
-    return plumbing::code_state(*context.workspace, *context.store, remote);
-  });
+  using Question = plumbing::CodeQuestion;
+  Question code(*context.workspace, plumbing::kGitTimeout);
+  std::optional<Store> store;
+  report_import(context.err,
+                plumbing::open_store(*context.workspace, Store::Mode::ReadOnly, store));
   const plumbing::StatusView view =
-      plumbing::active_status_view(*context.store, all ? plumbing::kNoLimit : kStepsShown);
+      plumbing::active_status_view(*store, all ? plumbing::kNoLimit : kStepsShown);
+  const auto remote = json ? Question::RemoteUrl::Wanted : Question::RemoteUrl::Unwanted;
   if (json) {
-    print_json(context.out, status_json(view, code.get()));
+    print_json(context.out, status_json(view, code.answer(*store, remote)));
   } else {
-    print_status(context, view, code.get());
+    print_status(context, view, code.answer(*store, remote));
   }
   return 0;
 }

@@ -46,7 +46,8 @@ constexpr std::array kCommands{
             "list, show and switch sessions", Failure::Plain, Paging::OnTerminal},
     Command{"show", cmd_show, Level::Porcelain, Needs::Store,
             "show a job, a file, an artifact or the session", Failure::Plain, Paging::OnTerminal},
-    Command{"status", cmd_status, Level::Porcelain, Needs::Store, "show where the session stands"},
+    Command{"status", cmd_status, Level::Porcelain, Needs::Workspace,
+            "show where the session stands"},
 };
 static_assert(std::ranges::is_sorted(kCommands, {}, &Command::name));
 

@@ -1,6 +1,7 @@
 // Finds the command, gives it what it needs, and turns whatever comes out into an exit status.
 // This is the only file that maps errors to statuses and the only one that prints "fatal:".
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,7 +16,7 @@
 
 #include "objects/base/error.h"
 #include "objects/store.h"
-#include "plumbing/import_spool.h"
+#include "plumbing/open_store.h"
 #include "plumbing/options.h"
 #include "plumbing/workspace.h"
 #include "porcelain/aliased_command.h"
@@ -56,17 +57,6 @@ int with_output_checked(int status) {
   return kExitFatal;
 }
 
-void open_store(const plumbing::Workspace& workspace, Store::Mode mode,
-                std::optional<Store>& store) {
-  try {
-    store.emplace(workspace.store_directory(), mode);
-  } catch (const Error& error) {
-    // A .roar without a store is no project of ours: only settings, or the public roar's database.
-    if (error.code() == Errc::NotFound) throw plumbing::not_initialized();
-    throw;
-  }
-}
-
 int run_command(const Command& command, Arguments arguments, bool input, std::ostream& out) {
   Context context{.in = std::cin, .out = out, .err = std::cerr, .input = input};
   if (asks_for_help(command, arguments)) {
@@ -79,11 +69,11 @@ int run_command(const Command& command, Arguments arguments, bool input, std::os
     context.workspace = &*workspace;
   }
   std::optional<Store> store;
-  const bool opens_store = command.needs == Needs::Store || command.needs == Needs::StoreForWriting;
-  if (opens_store) porcelain::report_import(std::cerr, plumbing::import_spool(*workspace));
-  if (opens_store) {
+  if (command.needs == Needs::Store || command.needs == Needs::StoreForWriting) {
     const bool writing = command.needs == Needs::StoreForWriting;
-    open_store(*workspace, writing ? Store::Mode::ReadWrite : Store::Mode::ReadOnly, store);
+    const auto mode = writing ? Store::Mode::ReadWrite : Store::Mode::ReadOnly;
+    const plumbing::SpoolImport import = plumbing::open_store(*workspace, mode, store);
+    porcelain::report_import(std::cerr, import);
     context.store = &*store;
   }
   return command.run(context, arguments);
@@ -152,6 +142,9 @@ int run(Arguments arguments) {
 }  // namespace roar
 
 int main(int argc, char** argv) {
+  // Left to itself the limit grows with what has been freed, and large blocks come from the heap:
+  // LMDB's list of dirty pages (2 MiB, of which a command needs a few bytes) would be zeroed.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
   std::ios::sync_with_stdio(false);
   try {
     const std::vector<std::string_view> arguments(argv + std::min(argc, 1), argv + argc);
