@@ -1,0 +1,113 @@
+"""Reads tests/cases/table; the file itself says what it holds."""
+
+import re
+
+
+class Case:
+    def __init__(self, label, name):
+        self.label = label
+        self.number = int(re.match(r"\d+", label).group())
+        self.variant = label[len(str(self.number)):]
+        self.name = name
+        self.needs = []
+        self.setup = self.run = self.under = self.beside = self.after = ""
+        self.varies = False
+        self.sets = set()
+        self.deviations = {}  # backend -> words
+        self.excluded = {}  # backend -> why
+
+    def expected(self, backend):
+        words = self.deviations.get(backend)
+        if words is not None:
+            return words
+        return {as_opened(word) for word in self.sets} if backend == "ptrace" else self.sets
+
+    def is_exact(self, backend):
+        return without_evidence(self.expected(backend)) == without_evidence(self.sets)
+
+    def deviation(self, backend):
+        gaps = sorted(word for word in self.expected(backend) if word.startswith("gap:"))
+        return " ".join(gaps) or "imprecise"
+
+
+def as_opened(word):
+    """What ptrace can say: that a file was opened, not that bytes were read."""
+    match = re.fullmatch(r"(in:[^=]*=)([^@]*)(.*)", word)
+    if not match:
+        return word
+    words = ["open" if part in ("read", "mapped") else part for part in match[2].split(",")]
+    order = ("executed", "kept", "open", "inherited", "changed")
+    return match[1] + ",".join(part for part in order if part in words) + match[3]
+
+
+def without_evidence(words):
+    return {re.sub(r"=[^@]*", "", word) if word.startswith("in:") else word for word in words}
+
+
+def comparable(case, seen):
+    """Absent paths and listed directories count where the row speaks of them."""
+    said = {word.split(":")[0] for words in (case.sets, *case.deviations.values()) for word in words}
+    return {word for word in seen
+            if not word.startswith(("absent:", "listed:")) or word.split(":")[0] in said}
+
+
+def expanded(word):
+    """in:r{0..3} is four words."""
+    match = re.search(r"\{(\d+)\.\.(\d+)\}", word)
+    if not match:
+        return {word}
+    return {word[:match.start()] + str(i) + word[match.end():]
+            for i in range(int(match[1]), int(match[2]) + 1)}
+
+
+def words_of(text):
+    words = set()
+    for word in text.split():
+        if word == "-":
+            continue
+        word = re.sub(r"(\w+)\*(\d+)", lambda m: m[1] * int(m[2]), word)
+        words |= expanded(word)
+    return words
+
+
+def set_key(case, key, value):
+    if key in ("setup", "run", "under", "beside", "after"):
+        setattr(case, key, (getattr(case, key) + "\n" + value).strip())
+    elif key == "needs":
+        case.needs = value.split()
+    elif key == "varies":
+        case.varies = True
+    elif key == "sets":
+        case.sets = words_of(value)
+    elif key == "but":
+        backends, _, words = value.partition(" ")
+        for backend in backends.split(","):
+            case.deviations[backend] = words_of(words)
+    elif key == "not":
+        backends, _, why = value.partition(" ")
+        for backend in backends.split(","):
+            case.excluded[backend] = why
+    else:
+        raise SystemExit(f"the table has no '{key}' (case {case.label})")
+
+
+def read(path):
+    cases = []
+    for line in path.read_text().splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        key, _, value = line.strip().partition(" ")
+        if line[0].isspace():
+            set_key(cases[-1], key, value.strip())
+        else:
+            cases.append(Case(key, value.strip()))
+    labels = [case.label for case in cases]
+    if len(set(labels)) != len(labels):
+        raise SystemExit("a case is twice in the table")
+    for case in cases:
+        for backend, words in case.deviations.items():
+            normal = Case(case.label, case.name)
+            normal.sets = case.sets
+            if words == normal.expected(backend):
+                raise SystemExit(f"case {case.label} deviates in nothing for {backend}")
+    return cases
