@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <unordered_map>
 #include <utility>
 
 #include "objects/edge.h"
@@ -21,6 +20,17 @@ void add_line(std::string& text, std::string_view type, json::Object object) {
 // A file may bear any time; what JSON numbers cannot hold exactly is cut off.
 json::Array timestamp_json(Timestamp time) {
   return {std::clamp(time.seconds, -json::kIntegerMax, json::kIntegerMax), time.nanoseconds};
+}
+
+json::Array timestamp_json(std::uint64_t ns) {
+  constexpr std::uint64_t kSecond = 1'000'000'000;
+  return {ns / kSecond, ns % kSecond};
+}
+
+json::Array words_json(const std::vector<std::string>& words) {
+  json::Array array;
+  for (const std::string& word : words) array.push_back(json::bytes_value(word));
+  return array;
 }
 
 // Device and inode are names, and may be larger than what JSON numbers hold exactly.
@@ -48,7 +58,13 @@ json::Array evidence_json(std::uint8_t evidence) {
   return list;
 }
 
-void add_access(std::string& text, const tracer::FileAccess& access) {
+json::Array numbers_json(const tracer::Observation& observation, const tracer::Users& users) {
+  const auto begin = observation.users.begin() + users.begin;
+  return {begin, begin + users.count};
+}
+
+void add_access(std::string& text, const tracer::Observation& observation,
+                const tracer::FileAccess& access) {
   const bool has_content =
       access.kind == tracer::AccessKind::Input || access.kind == tracer::AccessKind::Output;
   json::Object object{{"kind", kind_of(access.kind)}};
@@ -62,20 +78,11 @@ void add_access(std::string& text, const tracer::FileAccess& access) {
   if (access.before) object.emplace("before", stamp_json(*access.before));
   if (!access.available_at.empty()) json::put_bytes(object, "available_at", access.available_at);
   if (access.changed) object.emplace("changed", true);
+  if (access.readers.count != 0)
+    object.emplace("readers", numbers_json(observation, access.readers));
+  if (access.writers.count != 0)
+    object.emplace("writers", numbers_json(observation, access.writers));
   add_line(text, "access", std::move(object));
-}
-
-void add_processes(std::string& text, const std::vector<tracer::Process>& processes) {
-  std::unordered_map<std::int32_t, std::uint64_t> numbers;  // by pid; the latest that had it
-  for (std::uint64_t number = 0; number < processes.size(); ++number) {
-    const tracer::Process& process = processes[number];
-    json::Object object{{"number", number}, {"pid", process.pid}};
-    const auto parent = numbers.find(process.parent);
-    if (parent != numbers.end()) object.emplace("parent", parent->second);
-    if (!process.executable.empty()) json::put_bytes(object, "executable", process.executable);
-    numbers[process.pid] = number;
-    add_line(text, "process", std::move(object));
-  }
 }
 
 json::Object exit_json(const tracer::ExitState& exit) {
@@ -85,20 +92,32 @@ json::Object exit_json(const tracer::ExitState& exit) {
   return object;
 }
 
+void add_process(std::string& text, std::uint64_t number, const tracer::Process& process) {
+  json::Object object{{"number", number}, {"pid", process.pid}};
+  if (process.parent) object.emplace("parent", *process.parent);
+  if (!process.executable.empty()) json::put_bytes(object, "executable", process.executable);
+  if (!process.argv.empty()) object.emplace("argv", words_json(process.argv));
+  if (process.argv_cut) object.emplace("argv_cut", true);
+  if (process.started_ns != 0) object.emplace("started", timestamp_json(process.started_ns));
+  if (process.ended_ns != 0) object.emplace("ended", timestamp_json(process.ended_ns));
+  if (process.exit) object.emplace("exit", exit_json(*process.exit));
+  add_line(text, "process", std::move(object));
+}
+
 }  // namespace
 
 std::string facts_json(const tracer::Observation& observation,
                        const std::vector<std::string>& argv) {
   std::string text;
-  json::Array words;
-  for (const std::string& word : argv) words.push_back(json::bytes_value(word));
   add_line(text, "trace",
            {{"version", kFactsVersion},
             {"backend", tracer::backend_name(observation.backend)},
-            {"argv", std::move(words)},
+            {"argv", words_json(argv)},
             {"started", timestamp_json(observation.started)}});
-  for (const tracer::FileAccess& access : observation.accesses) add_access(text, access);
-  add_processes(text, observation.processes);
+  for (const tracer::FileAccess& access : observation.accesses)
+    add_access(text, observation, access);
+  for (std::size_t i = 0; i < observation.processes.size(); ++i)
+    add_process(text, i, observation.processes[i]);
   for (const tracer::Gap& gap : observation.gaps) {
     json::Object object{{"reason", gap.reason}, {"count", gap.count}};
     if (!gap.program.empty()) json::put_bytes(object, "program", gap.program);

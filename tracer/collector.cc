@@ -71,7 +71,8 @@ void Collector::add(const Fact& fact) {
   if (fact.kind == Kind::Descriptor) return on_descriptor(fact);
   if (!born_with_.empty()) settle_births();
   if (fact.kind == Kind::Start) return on_start(fact);
-  if (fact.kind == Kind::Exit) return processes_.end(fact.pid);
+  if (fact.kind == Kind::Exit) return processes_.end(fact);
+  if (fact.kind == Kind::Arguments) return processes_.set_arguments(fact);
   if (fact.kind == Kind::Cwd)
     return processes_.change_directory(fact.pid, absolute(fact, fact.path));
   if (fact.kind == Kind::Gap) {
@@ -80,6 +81,7 @@ void Collector::add(const Fact& fact) {
     return add_gap(std::string(fact.path), program.empty() ? "" : joined_path("/", program));
   }
   if (processes_.ignores(fact)) return;
+  process_ = processes_.number_of(fact);
   switch (fact.kind) {
     case Kind::Exec:
       return on_exec(fact);
@@ -120,6 +122,7 @@ void Collector::on_start(const Fact& fact) {
       program != kNoPath && (fact.has(wire::kHasStamp) || stamp_of_now(program, stamp));
   if (program != kNoPath) is_roar = stamped && identity_of(stamp) == self_;
   processes_.start(fact, program, absolute(fact, fact.path2), is_roar);
+  process_ = processes_.number_of(fact);
   if (stamped && !*is_roar) add_executed(program, stamp, kExecuted, fact.time_ns);
 }
 
@@ -128,6 +131,7 @@ void Collector::on_exec(const Fact& fact) {
   if (fact.result == ENOENT || fact.result == ENOTDIR) return on_absent(program);
   if (fact.result != 0) return;
   processes_.about_to_enter(fact, program);
+  process_ = processes_.number_of(fact);
   Stamp stamp = fact.stamp;
   if (fact.has(wire::kHasStamp) || stamp_of_now(program, stamp))
     add_executed(program, stamp, kExecuted, fact.time_ns);
@@ -179,6 +183,7 @@ void Collector::on_open(Fact fact) {
                            (fact.has(wire::kProbedBefore) && !fact.has(wire::kHasBefore));
   if (unnamed || (creates && was_missing)) {
     File& file = files_.fresh(fact.stamp);
+    use(file, true);
     if (unnamed) return;
     files_.add_name(file, path, moves_.epoch(), kNameGiven | kNameWritten);
     return own_path(path);
@@ -247,6 +252,7 @@ void Collector::use_for_writing(File& file, const Fact& fact, PathId path, std::
   const bool stores = (fact.touched & wire::kTouchedMappedWrite) != 0;
   if (!written && !stores && !is_unsettled(fact)) return;
   files_.add_name(file, path, moves_.epoch(), kNameWritten);
+  use(file, true);
   if (extra != 0) file.set(kByInheritance);
   if (file.own()) return;
   if (written) {
@@ -265,11 +271,17 @@ void Collector::use_for_writing(File& file, const Fact& fact, PathId path, std::
 
 // Content.
 
+void Collector::use(File& file, bool writes) {
+  if (process_ != kNoProcess) files_.add_user(file, process_, writes);
+}
+
 void Collector::add_input(File& file, const Stamp& stamp, PathId path, std::uint8_t evidence) {
   const Version version = version_of(stamp);
   // The touched bits of a descriptor do not say when it was written to. What still looks as it did
   // before had not been.
   const bool untouched = file.is(kHasPristine) && file.pristine.same_content(version);
+  // A new name for its own work is no reading of it.
+  if (evidence != kKept || !file.own()) use(file, false);
   if (file.own() && !untouched) return;
   if (!file.is(kHasInput)) {
     file.set(kHasInput);
@@ -286,6 +298,7 @@ void Collector::add_input(File& file, const Stamp& stamp, PathId path, std::uint
 
 void Collector::mark_written(File& file, const Stamp* before, PathId path, bool keeps_bytes) {
   files_.add_name(file, path, moves_.epoch(), kNameWritten);
+  use(file, true);
   own_path(path);
   if (file.own()) return;
   if (before != nullptr) {
@@ -314,6 +327,7 @@ void Collector::give_name(const Stamp& moved, PathId from, PathId to) {
   File& file = files_.existing(moved);
   if (!file.own()) befores_.push_back({from, moves_.epoch(), stamp_of(moved)});
   add_input(file, moved, from, kKept);
+  use(file, true);
   file.set(kRelinked);
   file.clear(kGone);
   files_.add_name(file, to, moves_.epoch(), kNameGiven);
@@ -390,12 +404,13 @@ void Collector::on_absent(PathId path) {
 
 void Collector::finish(Observation& observation) {
   if (!born_with_.empty()) settle_births();
+  process_ = kNoProcess;
   Verdicts(*this, observation).reach();
   for (const PathId program : processes_.silent()) {
     const Program found = classify_program(std::string(paths_.at(program)));
     add_gap(gap_reason(found.kind), found.path);
   }
-  observation.processes = processes_.processes();
+  observation.processes = processes_.take_processes();
   observation.gaps.clear();
   for (const auto& [gap, count] : gaps_) observation.gaps.push_back({gap.first, gap.second, count});
 }

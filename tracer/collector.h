@@ -89,6 +89,8 @@ class Collector {
   void add_executed(PathId path, const wire::Stamp& stamp, std::uint8_t evidence,
                     std::uint64_t time_ns);
   void add_input(File& file, const wire::Stamp& stamp, PathId path, std::uint8_t evidence);
+  // The process of the fact at hand uses the file.
+  void use(File& file, bool writes);
   // `before` is null if nobody looked in time.
   void mark_written(File& file, const wire::Stamp* before, PathId path, bool keeps_bytes);
   void give_name(const wire::Stamp& moved, PathId from, PathId to);
@@ -98,6 +100,7 @@ class Collector {
   FileIdentity self_;
   PathTable paths_;
   ProcessTable processes_;
+  std::uint32_t process_ = kNoProcess;  // number of the one that wrote the fact at hand
   FileTable files_;
   DirectoryMoves moves_;
   std::vector<std::uint8_t> path_flags_;  // by PathId

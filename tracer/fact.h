@@ -34,6 +34,14 @@ inline FileStamp stamp_of(const wire::Stamp& stamp) noexcept {
           .changed = {stamp.changed_s, stamp.changed_ns}};
 }
 
+// Arguments, each with a NUL behind it, as an Arguments fact has them.
+constexpr std::string_view kept_arguments(std::string_view text) noexcept {
+  if (text.size() <= wire::kArgumentsMax) return text;
+  text = text.substr(0, wire::kArgumentsMax);
+  while (text.ends_with('\0')) text.remove_suffix(1);
+  return text;
+}
+
 // What stat(2) said, in the form of the log.
 wire::Stamp wire_stamp_of(const struct ::stat& status) noexcept;
 

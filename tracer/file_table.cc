@@ -60,6 +60,16 @@ void FileTable::add_name(File& file, PathId path, std::uint32_t epoch, std::uint
   names_.push_back({path, epoch, kNoName, flags});
 }
 
+void FileTable::add_user(File& file, std::uint32_t process, bool writes) {
+  // A process uses a file many times, but mostly not in turns with many others.
+  constexpr int kLookBack = 4;
+  std::uint32_t index = file.last_user;
+  for (int i = 0; i < kLookBack && index != kNoUser; ++i, index = users_[index].next)
+    if (users_[index].process == process && users_[index].writes == writes) return;
+  const auto number = static_cast<std::uint32_t>(users_.size());
+  users_.push_back({process, std::exchange(file.last_user, number), writes});
+}
+
 FileIdentity own_identity() {
   struct ::stat status {};
   if (::stat("/proc/self/exe", &status) != 0) return {};

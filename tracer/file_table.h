@@ -84,6 +84,14 @@ struct FileName {
 };
 inline constexpr std::uint32_t kNoName = 0xffff'ffff;
 
+// One process that read or wrote a file, in a list.
+struct FileUser {
+  std::uint32_t process;  // number
+  std::uint32_t next;     // index, or kNoUser
+  bool writes;
+};
+inline constexpr std::uint32_t kNoUser = 0xffff'ffff;
+
 // What the job did with one file: one generation of one inode.
 struct File {
   FileIdentity identity;
@@ -92,6 +100,7 @@ struct File {
   PathId input_path = kNoPath;
   std::uint32_t input_epoch = 0;
   std::uint32_t first_name = kNoName;
+  std::uint32_t last_user = kNoUser;
   std::uint32_t mode = 0;
   std::uint16_t state = 0;    // FileState
   std::uint8_t evidence = 0;  // EvidenceBits
@@ -115,7 +124,11 @@ class FileTable {
 
   void add_name(File& file, PathId path, std::uint32_t epoch, std::uint8_t flags);
 
+  // Some are kept more than once.
+  void add_user(File& file, std::uint32_t process, bool writes);
+
   std::vector<File>& files() noexcept { return files_; }
+  const FileUser& user(std::uint32_t index) const noexcept { return users_[index]; }
   const FileName& name(std::uint32_t index) const noexcept { return names_[index]; }
 
  private:
@@ -123,6 +136,7 @@ class FileTable {
 
   std::vector<File> files_;
   std::vector<FileName> names_;
+  std::vector<FileUser> users_;
   std::unordered_map<FileIdentity, std::uint32_t, FileIdentityHash> current_;
 };
 

@@ -62,6 +62,12 @@ std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
   return pointers;
 }
 
+std::string argument_text(const std::vector<std::string>& arguments) {
+  std::string text;
+  for (const std::string& argument : arguments) text.append(argument).push_back('\0');
+  return std::string(kept_arguments(text));
+}
+
 enum class Stage : std::int32_t { Preparation, Program };
 struct Failure {
   Stage stage;
@@ -76,8 +82,9 @@ struct ChildPlan {
   sigset_t mask;
   pid_t parent;
   std::string directory;
-  int report;       // write end of the pipe
-  itimerval alarm;  // of this process: it was set for whom this process stands for
+  std::string argument_text;  // as in an Arguments fact
+  int report;                 // write end of the pipe
+  itimerval alarm;            // of this process: it was set for whom this process stands for
   std::vector<char*> arguments;
   std::vector<char*> shell_arguments;  // for a file that is neither a program nor has "#!"
   std::vector<char*> environment;
@@ -98,11 +105,16 @@ struct ChildPlan {
   born.pid = ::getpid();
   born.parent = plan.parent;
   born.path2 = plan.directory;
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  born.time_ns = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+                 static_cast<std::uint64_t>(now.tv_nsec);
   plan.log.append(born);
   Fact entering = born;
   entering.kind = wire::Kind::Exec;
   entering.path = plan.launch.program;
-  entering.path2 = {};
+  entering.path2 = plan.argument_text;
+  entering.time_ns = 0;
   wire::Record* record = plan.log.append(entering);
   plan.signals.restore_dispositions();
   if (timerisset(&plan.alarm.it_value)) ::setitimer(ITIMER_REAL, &plan.alarm, nullptr);
@@ -173,6 +185,7 @@ pid_t start(const Launch& launch, Log& log, const SignalGuard& signals) {
                  {},
                  ::getpid(),
                  working_directory(),
+                 argument_text(launch.arguments),
                  child_end.get(),
                  {},
                  pointers_to(launch.arguments),

@@ -34,6 +34,12 @@ enum EvidenceBits : std::uint8_t {
   kInherited = 32  // through a descriptor that the job was born with
 };
 
+// Numbers of processes, a part of Observation::users: sorted, each once.
+struct Users {
+  std::uint32_t begin = 0;
+  std::uint32_t count = 0;
+};
+
 // One path in one role. A file that was read and then rewritten appears twice.
 struct FileAccess {
   AccessKind kind = AccessKind::Input;
@@ -54,6 +60,12 @@ struct FileAccess {
   std::string available_at;
   // Input: something other than the job changed the file while the job ran.
   bool changed = false;
+
+  // Which processes used the file. What a process did through a descriptor that it had from its
+  // parent without executing a program counts as its parent's. Who read a file that is an Input
+  // and an Output is with the former.
+  Users readers;
+  Users writers;
 };
 
 struct Gap {
@@ -67,16 +79,23 @@ struct Gap {
   auto operator<=>(const Gap&) const = default;
 };
 
-struct Process {
-  std::int32_t pid = 0;
-  std::int32_t parent = 0;  // 0 for the root
-  std::string executable;   // absolute path of the last image it ran; empty if unknown
-};
-
 struct ExitState {
   int code = 0;    // meaningful if signal is 0
-  int signal = 0;  // that ended the root process, or 0
+  int signal = 0;  // that ended the process, or 0
   bool core_dumped = false;
+};
+
+struct Process {
+  std::int32_t pid = 0;
+  std::optional<std::uint32_t> parent;  // its number; none for the root, and if it is not known
+  std::string executable;               // absolute path of the last image it ran; empty if unknown
+  // Of that image. Empty if the process runs its parent's, or if they are not known.
+  std::vector<std::string> argv;
+  bool argv_cut = false;  // there are more, or the last one goes on
+  // On the real-time clock, as good as the clock's tick; 0 if not known.
+  std::uint64_t started_ns = 0;
+  std::uint64_t ended_ns = 0;
+  std::optional<ExitState> exit;  // if somebody has seen it
 };
 
 struct Observation {
@@ -86,7 +105,8 @@ struct Observation {
   Timestamp ended;
   std::int64_t duration_ns = 0;      // on the monotonic clock
   std::vector<FileAccess> accesses;  // sorted by path, then kind; each pair once
-  std::vector<Process> processes;    // root first, then in order of appearance
+  std::vector<Process> processes;    // root first, then in order of appearance; by number
+  std::vector<std::uint32_t> users;  // numbers of processes: see Users
   std::vector<Gap> gaps;             // sorted; equal reason and program merged
   std::uint64_t dropped = 0;         // facts that did not fit
   std::uint64_t temporaries = 0;     // files written and gone at the end

@@ -158,6 +158,7 @@ void Run::collect() {
   observation_.dropped = log_.drain([&](const Fact& fact) { collector.add(fact); });
   if (observation_.dropped != 0) collector.add_gap("ring-full", "", observation_.dropped);
   collector.finish(observation_);
+  if (!observation_.processes.empty()) observation_.processes.front().exit = observation_.exit;
 }
 
 Observation Run::observe() {

@@ -1,5 +1,9 @@
 #include "tracer/process_table.h"
 
+#include <sys/wait.h>
+
+#include <utility>
+
 namespace roar::tracer {
 
 const ProcessTable::State* ProcessTable::find(std::int32_t pid) const {
@@ -11,39 +15,79 @@ void ProcessTable::start(const Fact& fact, PathId executable, PathId directory,
                          std::optional<bool> is_roar) {
   const State* parent = find(fact.parent);
   const State inherited = parent != nullptr ? *parent : State{};
-  State& state = states_[fact.pid];
-  if (state.ended) {  // the number is used again
-    if (state.entering != kNoPath) silent_.push_back(state.entering);
-    state = State{};
-  }
+  State& state = listed_state(fact);
   state.entering = kNoPath;
   state.executable = executable != kNoPath ? executable : inherited.executable;
   if (directory != kNoPath) state.directory = directory;
   if (state.directory == kNoPath) state.directory = inherited.directory;
   state.is_roar = is_roar.value_or(inherited.is_roar);
   if (root_directory_ == kNoPath) root_directory_ = state.directory;
-  if (!state.listed) {
-    state.listed = true;
-    state.index = listed_.size();
-    listed_.push_back({fact.pid, listed_.empty() ? 0 : fact.parent, state.executable});
+  listed_executables_[state.index] = state.executable;
+  if (executable == kNoPath) return;
+  // The arguments of the image before, which are not those of this one.
+  listed_[state.index].argv.clear();
+  listed_[state.index].argv_cut = false;
+}
+
+ProcessTable::State& ProcessTable::listed_state(const Fact& fact) {
+  const State* parent = find(fact.parent);
+  const std::optional<std::uint32_t> parent_index =
+      parent != nullptr && parent->listed ? std::optional(parent->index) : std::nullopt;
+  State& state = states_[fact.pid];
+  if (state.ended) {  // the number is used again
+    if (state.entering != kNoPath) silent_.push_back(state.entering);
+    state = State{};
   }
-  listed_[state.index].executable = state.executable;
+  if (state.listed) return state;
+  state.listed = true;
+  state.index = static_cast<std::uint32_t>(listed_.size());
+  Process& process = listed_.emplace_back();
+  process.pid = fact.pid;
+  process.parent = parent_index;
+  process.started_ns = fact.time_ns;
+  listed_executables_.push_back(kNoPath);
+  return state;
+}
+
+void ProcessTable::set_arguments(Process& process, std::string_view arguments) {
+  process.argv.clear();
+  process.argv_cut = !arguments.empty() && arguments.back() != '\0';
+  while (!arguments.empty()) {
+    const std::size_t end = arguments.find('\0');
+    process.argv.emplace_back(arguments.substr(0, end));
+    if (end == std::string_view::npos) break;
+    arguments.remove_prefix(end + 1);
+  }
+}
+
+void ProcessTable::set_arguments(const Fact& fact) {
+  const State* state = find(fact.pid);
+  if (state == nullptr || !state->listed) return;
+  set_arguments(listed_[state->index], fact.path);
 }
 
 void ProcessTable::about_to_enter(const Fact& fact, PathId program) {
   const State* parent = find(fact.parent);
   const PathId directory = parent != nullptr ? parent->directory : kNoPath;
-  State& state = states_[fact.pid];
-  if (state.ended) {
-    if (state.entering != kNoPath) silent_.push_back(state.entering);
-    state = State{};
-  }
+  State& state = listed_state(fact);
   if (state.directory == kNoPath) state.directory = directory;
   state.entering = program;
+  listed_executables_[state.index] = program;
+  set_arguments(listed_[state.index], fact.path2);
 }
 
-void ProcessTable::end(std::int32_t pid) {
-  states_[pid].ended = true;
+void ProcessTable::end(const Fact& fact) {
+  State& state = states_[fact.pid];
+  state.ended = true;
+  if (!state.listed) return;
+  Process& process = listed_[state.index];
+  if (process.ended_ns == 0) process.ended_ns = fact.time_ns;
+  if (!fact.has(wire::kHasStatus)) return;
+  const int status = fact.result;
+  const bool signalled = WIFSIGNALED(status);
+  process.exit = {.code = signalled ? 0 : WEXITSTATUS(status),
+                  .signal = signalled ? WTERMSIG(status) : 0,
+                  .core_dumped = signalled && WCOREDUMP(status)};
 }
 
 void ProcessTable::change_directory(std::int32_t pid, PathId directory) {
@@ -62,6 +106,11 @@ PathId ProcessTable::executable_of(std::int32_t pid) const {
   return state != nullptr ? state->executable : kNoPath;
 }
 
+std::uint32_t ProcessTable::number_of(const Fact& fact) const {
+  const State* state = find(fact.pid);
+  return state != nullptr && state->listed ? state->index : kNoProcess;
+}
+
 bool ProcessTable::ignores(const Fact& fact) const {
   const State* state = find(fact.pid);
   if (state == nullptr) state = find(fact.parent);
@@ -75,12 +124,10 @@ std::vector<PathId> ProcessTable::silent() const {
   return programs;
 }
 
-std::vector<Process> ProcessTable::processes() const {
-  std::vector<Process> processes;
-  processes.reserve(listed_.size());
-  for (const Listed& listed : listed_)
-    processes.push_back({listed.pid, listed.parent, std::string(paths_.at(listed.executable))});
-  return processes;
+std::vector<Process> ProcessTable::take_processes() {
+  for (std::size_t i = 0; i < listed_.size(); ++i)
+    listed_[i].executable = paths_.at(listed_executables_[i]);
+  return std::move(listed_);
 }
 
 }  // namespace roar::tracer

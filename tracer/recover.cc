@@ -60,6 +60,8 @@ Recovered recover(const Log& log, const std::string& variable) {
   observation.dropped = log.read([&](const Fact& fact) { collector.add(fact); });
   if (observation.dropped != 0) collector.add_gap("ring-full", "", observation.dropped);
   collector.finish(observation);
+  if (recovered.exit_known && !observation.processes.empty())
+    observation.processes.front().exit = observation.exit;
   return recovered;
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <numeric>
 #include <system_error>
 #include <tuple>
@@ -173,6 +174,19 @@ void Verdicts::judge(File& file) {
   if (file.own() || file.is(kRelinked)) add_outputs(file);
 }
 
+Users Verdicts::users_of(const File& file, bool writers) {
+  auto& users = observation_.users;
+  const auto begin = static_cast<std::ptrdiff_t>(users.size());
+  for (std::uint32_t i = file.last_user; i != kNoUser; i = collector_.files_.user(i).next) {
+    const FileUser& user = collector_.files_.user(i);
+    if (user.writes == writers) users.push_back(user.process);
+  }
+  std::sort(users.begin() + begin, users.end());
+  users.erase(std::unique(users.begin() + begin, users.end()), users.end());
+  const auto first = static_cast<std::uint32_t>(begin);
+  return {.begin = first, .count = static_cast<std::uint32_t>(users.size()) - first};
+}
+
 void Verdicts::add_input(const File& file) {
   FileAccess access;
   access.kind = AccessKind::Input;
@@ -188,6 +202,7 @@ void Verdicts::add_input(const File& file) {
   access.stamp = stamp_of(file.identity, file.input);
   access.mode = file.mode;
   access.changed = file.is(kChangedByOthers);
+  access.readers = users_of(file, false);
   if (!file.is(kWritten)) {
     const auto intact = std::find_if(places_.begin(), places_.end(), [&](const Place& place) {
       return version_of(place.status).same_content(file.input);
@@ -224,6 +239,8 @@ void Verdicts::add_output(const File& file, const Place& place) {
   access.path = place.path;
   access.spelled = place.spelled;
   access.evidence = file.is(kByInheritance) ? kInherited : 0;
+  access.writers = users_of(file, true);
+  if (!file.is(kHasInput)) access.readers = users_of(file, false);
   access.stamp = roar::stamp_of(place.status);
   access.mode = place.status.st_mode;
   const auto before = befores_.find(place.path);
@@ -256,15 +273,30 @@ void Verdicts::add_listed(PathId path) {
   observation_.accesses.push_back(std::move(access));
 }
 
+Users Verdicts::merged_users(const Users& one, const Users& other) {
+  if (one.count == 0) return other;
+  if (other.count == 0) return one;
+  auto& users = observation_.users;
+  std::vector<std::uint32_t> all;
+  const auto at = [&](std::uint32_t index) { return users.begin() + index; };
+  std::set_union(at(one.begin), at(one.begin + one.count), at(other.begin),
+                 at(other.begin + other.count), std::back_inserter(all));
+  const auto begin = static_cast<std::uint32_t>(users.size());
+  users.insert(users.end(), all.begin(), all.end());
+  return {.begin = begin, .count = static_cast<std::uint32_t>(all.size())};
+}
+
 void Verdicts::sort_and_merge() {
   auto& accesses = observation_.accesses;
   sort_by_path(accesses);
   // Two files at one path: somebody replaced it between two uses.
-  const auto merge = [](FileAccess& kept, const FileAccess& other) {
+  const auto merge = [&](FileAccess& kept, const FileAccess& other) {
     if (kept.kind != other.kind || kept.path != other.path) return false;
     kept.evidence = static_cast<std::uint8_t>(kept.evidence | other.evidence);
     kept.changed = kept.changed || other.changed ||
                    (kept.kind == AccessKind::Input && kept.stamp != other.stamp);
+    kept.readers = merged_users(kept.readers, other.readers);
+    kept.writers = merged_users(kept.writers, other.writers);
     return true;
   };
   std::size_t last = 0;

@@ -36,6 +36,8 @@ class Verdicts {
   void find_places(const File& file);
   void settle_writing(File& file);
   void add_input(const File& file);
+  Users users_of(const File& file, bool writers);
+  Users merged_users(const Users& one, const Users& other);
   void add_outputs(const File& file);
   void add_output(const File& file, const Place& place);
   void add_absent(PathId path);

@@ -59,8 +59,9 @@ enum class Kind : std::uint8_t {
               // the executable (stamp if known), path2 the working directory; `parent` set. Empty
               // paths mean those of the parent
   Exec = 2,   // about to execute `path`; result is set to the errno if the call returned; `parent`
-              // set, because the child of a vfork has no Start before it
-  Exit = 3,   // the process ends by exit(3) or _exit(2)
+              // set, because the child of a vfork has no Start before it; path2 as `path` of Arguments
+  Exit = 3,   // the process has ended, or is about to; there may be several. With kHasStatus,
+              // `result` is its status as wait(2) has it
   Open = 4,   // path was opened: open_flags, stamp (after), before (if the call could truncate)
   Inherited = 5,  // a descriptor of unknown origin was used: path from /proc/self/fd, open_flags
                   // from F_GETFL
@@ -77,7 +78,10 @@ enum class Kind : std::uint8_t {
   Gap = 15,         // path is the reason, path2 the program
   Descriptor = 16,  // the job is born with descriptor `result` open on path: open_flags, stamp;
   // `parent` is the lowest descriptor that is the same open file. Before all other facts
+  Arguments = 17,  // of the image that runs now: path is them, each with a NUL behind it, as far as
+                   // kArgumentsMax or less allows. If there are more, there is none behind the last
 };
+inline constexpr std::uint64_t kArgumentsMax = 16'384;
 
 // Record::touched
 enum Touched : std::uint32_t {
@@ -99,6 +103,7 @@ enum RecordFlags : std::uint8_t {
   kProbedBefore =
       16,  // the state before the call was looked at (so no kHasBefore means: not there)
   kTouchUnknown = 32,  // nobody keeps the touched bits of this record: decide by stamps
+  kHasStatus = 64,     // of Exit
 };
 
 struct Stamp {

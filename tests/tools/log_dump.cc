@@ -33,9 +33,9 @@ struct Options {
 
 const char* kind_name(wire::Kind kind) {
   static constexpr const char* kNames[] = {
-      "?",        "start",  "exec",     "exit", "open",      "inherited",
-      "cwd",      "rename", "exchange", "link", "symlink",   "unlink",
-      "truncate", "absent", "listed",   "gap",  "descriptor"};
+      "?",        "start",  "exec",     "exit", "open",       "inherited",
+      "cwd",      "rename", "exchange", "link", "symlink",    "unlink",
+      "truncate", "absent", "listed",   "gap",  "descriptor", "arguments"};
   const auto index = static_cast<unsigned>(kind);
   return index < std::size(kNames) ? kNames[index] : "?";
 }
@@ -83,7 +83,7 @@ void print(std::FILE* out, const wire::Record& record) {
       (record.flags & wire::kHasStamp) != 0 ? static_cast<long long>(record.stamp.size) : -1,
       (record.flags & wire::kHasBefore) != 0 ? static_cast<long long>(record.before.size) : -1,
       printable(paths, record.path_length).c_str());
-  if (record.path2_length != 0)
+  if (record.path2_length != 0 && record.kind != wire::Kind::Exec)  // those are arguments
     std::fprintf(out, " -> %s", printable(paths + record.path_length, record.path2_length).c_str());
   std::fputc('\n', out);
 }

@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <functional>
 
+#include "objects/base/fd.h"
+
 namespace roar::tracer {
 namespace {
 
@@ -134,6 +136,7 @@ void CallRecorder::write_absent(const Tracee& tracee) {
 void CallRecorder::write_open(const Tracee& tracee, const Stamp& stamp) {
   const PendingCall& pending = tracee.pending;
   std::uint64_t hash = mixed(stamp.inode, std::hash<std::string>{}(pending.path.name));
+  hash = mixed(hash, static_cast<std::uint64_t>(tracee.process));
   for (const std::uint64_t part :
        {stamp.device, stamp.size, static_cast<std::uint64_t>(stamp.changed_s),
         std::uint64_t{stamp.changed_ns}, pending.flags & O_ACCMODE})
@@ -204,6 +207,22 @@ void CallRecorder::executed(Tracee& tracee, pid_t parent) {
   }
   tracee.pending = {};
   started(tracee, parent);
+  write_arguments(tracee);
+}
+
+void CallRecorder::write_arguments(const Tracee& tracee) {
+  const Fd file(::open(("/proc/" + std::to_string(tracee.thread) + "/cmdline").c_str(),
+                       O_RDONLY | O_CLOEXEC));
+  std::string arguments(wire::kArgumentsMax + 1, '\0');
+  std::size_t size = 0;
+  while (file && size < arguments.size()) {
+    const ssize_t got = ::read(file.get(), arguments.data() + size, arguments.size() - size);
+    if (got <= 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  Fact fact = fact_of(tracee, Kind::Arguments);
+  fact.path = kept_arguments(std::string_view(arguments).substr(0, size));
+  log_.append(fact);
 }
 
 void CallRecorder::started(const Tracee& tracee, pid_t parent) {
@@ -218,10 +237,13 @@ void CallRecorder::started(const Tracee& tracee, pid_t parent) {
   log_.append(fact);
 }
 
-void CallRecorder::ended(pid_t process) {
+void CallRecorder::ended(pid_t process, int status) {
   Tracee tracee;
   tracee.process = process;
-  log_.append(fact_of(tracee, Kind::Exit));
+  Fact fact = fact_of(tracee, Kind::Exit);
+  fact.flags = wire::kHasStatus;
+  fact.result = status;
+  log_.append(fact);
 }
 
 void CallRecorder::gap(const Tracee& tracee, std::string_view reason) {

@@ -46,7 +46,8 @@ class CallRecorder {
   void executed(Tracee& tracee, pid_t parent);
 
   void started(const Tracee& tracee, pid_t parent);
-  void ended(pid_t process);
+  // `status` is that of wait(2).
+  void ended(pid_t process, int status);
   void gap(const Tracee& tracee, std::string_view reason);
 
  private:
@@ -60,6 +61,7 @@ class CallRecorder {
 
   bool is_known(std::uint64_t hash) noexcept;
   void write_open(const Tracee& tracee, const wire::Stamp& stamp);
+  void write_arguments(const Tracee& tracee);
   void write_absent(const Tracee& tracee);
 
   Log& log_;

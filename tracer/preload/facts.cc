@@ -100,6 +100,12 @@ __attribute__((noinline)) Place write_resolved(Fact fact, int fd) noexcept {
   return write_fact(fact);
 }
 
+// As the log wants it: without a NUL at the end, there is more.
+Text cut(Text arguments, std::size_t size) noexcept {
+  while (size > 0 && arguments.bytes[size - 1] == '\0') --size;
+  return {arguments.bytes, size};
+}
+
 constexpr bool creates(int flags) noexcept {
   return (flags & (O_CREAT | O_TRUNC)) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
 }
@@ -234,10 +240,63 @@ void record_paths(wire::Kind kind, Spelling from, Spelling to, const struct stat
   }
 }
 
-Place record_exec(Spelling program) noexcept {
+Text joined_arguments(char* const* arguments, char* buffer) noexcept {
+  char* end = buffer;
+  for (; arguments != nullptr && *arguments != nullptr; ++arguments) {
+    Text argument = text_of(*arguments);
+    const auto room = static_cast<std::size_t>(buffer + kArgumentBytes - end);
+    if (argument.size >= room) {
+      argument.size = room;
+      return cut({buffer, kArgumentBytes},
+                 static_cast<std::size_t>(append(end, argument) - buffer));
+    }
+    end = append(end, argument);
+    *end++ = '\0';
+  }
+  return {buffer, static_cast<std::size_t>(end - buffer)};
+}
+
+Place record_exec(Spelling program, char* const* arguments) noexcept {
+  char buffer[kArgumentBytes];
   Fact fact = fact_of(wire::Kind::Exec);
   fact.parent = parent_process();
+  fact.path2 = joined_arguments(arguments, buffer);
   return write_spelled(fact, program);
+}
+
+// They lie one behind the other, as the kernel has put them there.
+void record_arguments(int count, char* const* arguments) noexcept {
+  if (count <= 0 || arguments == nullptr) return;
+  const char* end = arguments[0];
+  int i = 0;
+  while (i < count && arguments[i] == end) end += length_of(arguments[i++]) + 1;
+  const Text all(arguments[0], static_cast<std::size_t>(end - arguments[0]));
+  const std::size_t kept = all.size < wire::kArgumentsMax ? all.size : wire::kArgumentsMax;
+  Fact fact = fact_of(wire::Kind::Arguments);
+  fact.path = i == count && kept == all.size ? all : cut(all, kept);
+  write_fact(fact);
+}
+
+__attribute__((noinline)) void record_arguments_of_kernel() noexcept {
+  const long fd =
+      system_call(SYS_openat, AT_FDCWD, address_of("/proc/self/cmdline"), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  char buffer[kArgumentBytes];
+  const long size = system_call(SYS_read, fd, address_of(buffer), sizeof(buffer));
+  system_call(SYS_close, fd);
+  if (size <= 0) return;
+  const Text all(buffer, static_cast<std::size_t>(size));
+  Fact fact = fact_of(wire::Kind::Arguments);
+  fact.path = all.size == sizeof(buffer) ? cut(all, all.size) : all;
+  write_fact(fact);
+}
+
+void record_end(int pid, int status) noexcept {
+  Fact fact = fact_of(wire::Kind::Exit);
+  fact.pid = pid;
+  fact.flags = wire::kHasStatus;
+  fact.result = status;
+  write_fact(fact);
 }
 
 void record_link(Spelling from, Spelling to, const struct stat* stamp) noexcept {

@@ -52,8 +52,21 @@ void record_symlink(const char* target, Spelling to, const struct stat* stamp) n
 // The directory behind a descriptor, or at a path, is read.
 void record_listed(int fd) noexcept;
 
-// The program is about to be executed by the caller.
-Place record_exec(Spelling program) noexcept;
+// The program is about to be executed by the caller. Its arguments are told too: it may be one that
+// cannot do that itself.
+Place record_exec(Spelling program, char* const* arguments) noexcept;
+
+// Arguments in the form of the log, into `buffer`.
+constexpr std::size_t kArgumentBytes = 4096;
+Text joined_arguments(char* const* arguments, char* buffer) noexcept;
+
+// The arguments of this image.
+void record_arguments(int count, char* const* arguments) noexcept;
+// The same, as the kernel has them.
+void record_arguments_of_kernel() noexcept;
+
+// A process has ended; `status` is that of wait(2).
+void record_end(int pid, int status) noexcept;
 
 void record_absent(Spelling spelling) noexcept;
 

@@ -147,7 +147,7 @@ int execute(Spelling program, char* const* arguments, char* const* environment,
     return execute_raw(program, arguments, environment, at_flags);
   record_objects_if_due();
   settle_all(false);
-  const Place place = record_exec(program);
+  const Place place = record_exec(program, arguments);
   const EnvironmentPlan plan(environment, can_enter(program.directory, program.path));
   const int result = plan.unchanged() ? execute_raw(program, arguments, environment, at_flags)
                                       : execute_planned(program, arguments, plan, at_flags);

@@ -5,6 +5,7 @@
 
 #include "tracer/preload/descriptors.h"
 #include "tracer/preload/environment.h"
+#include "tracer/preload/facts.h"
 #include "tracer/preload/hook.h"
 #include "tracer/preload/image.h"
 #include "tracer/preload/system_call.h"
@@ -31,24 +32,36 @@ pid_t forked(int parent, pid_t result) {
   return result;
 }
 
-void ends() {
+void before_end() {
+  if (in_vfork_child()) return;
+  record_objects();
+  settle_all(true);
+}
+
+void ends_with(int status) {
   if (!recording()) return;
-  if (!in_vfork_child()) {
-    record_objects();
-    settle_all(true);
-  }
-  write_fact(fact_of(Kind::Exit));
+  before_end();
+  record_end(current_process(), (status & 0xff) << 8);
 }
 
 // glibc hands the environment to constructors, before its own variable is set. Others, which do
 // not, have set it.
-__attribute__((constructor)) void image_starts(int, char**, char** environment) {
-  start_recording(gnu_get_libc_version != nullptr ? environment : program_environment());
+__attribute__((constructor)) void image_starts(int count, char** arguments, char** environment) {
+  const bool is_glibc = gnu_get_libc_version != nullptr;
+  start_recording(is_glibc ? environment : program_environment());
+  if (!recording()) return;
+  if (is_glibc) {
+    record_arguments(count, arguments);
+  } else {
+    record_arguments_of_kernel();
+  }
 }
 
 // Runs for exit(3) and the return from main; what stdio flushes comes after it.
 __attribute__((destructor)) void image_ends() {
-  ends();
+  if (!recording()) return;
+  before_end();
+  write_fact(fact_of(Kind::Exit));
 }
 
 // Of the sanitizer runtimes, which insist on being the first library of the process and look for
@@ -147,17 +160,17 @@ ROAR_HOOK(int, clone, int (*function)(void*), void* stack, int flags, void* argu
 }
 
 ROAR_HOOK(void, _exit, int status) {
-  ends();
+  ends_with(status);
   ROAR_NEXT(_exit)(status);
 }
 
 ROAR_HOOK(void, _Exit, int status) {
-  ends();
+  ends_with(status);
   ROAR_NEXT(_Exit)(status);
 }
 
 ROAR_HOOK(void, quick_exit, int status) {
-  ends();
+  ends_with(status);
   ROAR_NEXT(quick_exit)(status);
 }
 

@@ -59,12 +59,13 @@ constexpr int kMostOpens = 8;
 
 class Spawn {
  public:
-  Spawn(const char* program, const posix_spawn_file_actions_t* actions) {
+  Spawn(const char* program, char* const* arguments, const posix_spawn_file_actions_t* actions) {
     if (actions != nullptr && gnu_get_libc_version != nullptr)
       claim_opens(*reinterpret_cast<const Actions*>(actions));
     exec_ = fact_of(Kind::Exec);
     exec_.parent = exec_.pid;
     exec_.path = text_of(program);
+    exec_.path2 = joined_arguments(arguments, arguments_);
     if (program[0] != '/') exec_.flags |= roar::tracer::wire::kRelative;
     exec_place_ = claim_fact(exec_);
   }
@@ -126,6 +127,7 @@ class Spawn {
   Fact exec_;
   Place exec_place_ = 0;
   char buffer_[kDirectoryBytes];
+  char arguments_[kArgumentBytes];
 };
 
 using SpawnFunction = int (*)(pid_t*, const char*, const posix_spawn_file_actions_t*,
@@ -147,7 +149,7 @@ int spawn_observed(const SpawnCall& call, const char* program, char* const* envi
     plan.build(list, static_cast<char*>(alloca(plan.bytes())));
     environment = list;
   }
-  Spawn spawn(program, call.actions);
+  Spawn spawn(program, call.arguments, call.actions);
   pid_t pid = 0;
   const int error =
       call.function(&pid, call.file, call.actions, call.attributes, call.arguments, environment);

@@ -72,7 +72,7 @@ void Supervisor::run() {
     if (thread < 0 && errno == EINTR) continue;
     if (thread < 0) return;
     if (WIFEXITED(status) || WIFSIGNALED(status)) {
-      on_end(thread);
+      on_end(thread, status);
     } else if (WIFSTOPPED(status)) {
       try {
         on_stop(thread, status);
@@ -83,10 +83,10 @@ void Supervisor::run() {
   }
 }
 
-void Supervisor::on_end(pid_t thread) {
+void Supervisor::on_end(pid_t thread, int status) {
   const auto found = threads_.find(thread);
   if (found == threads_.end()) return;
-  if (found->second.process == thread) recorder_.ended(thread);
+  if (found->second.process == thread) recorder_.ended(thread, status);
   threads_.erase(found);
 }
 

@@ -36,7 +36,7 @@ class Supervisor {
   void on_call_end(Thread& thread);
   void on_new_thread(const Thread& maker, int event);
   void on_exec(Thread& thread);
-  void on_end(pid_t thread);
+  void on_end(pid_t thread, int status);
   void first_stop(Thread& thread);
 
   CallRecorder recorder_;

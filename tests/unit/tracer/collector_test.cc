@@ -600,7 +600,7 @@ TEST_CASE("processes: where they are, what they run, and which are not listened 
     job.add(read);
     CHECK(job.finish() == "input sub/in read\n");
     REQUIRE(job.observation.processes.size() == 2);
-    CHECK(job.observation.processes[1].parent == StagedJob::kRoot);
+    CHECK(job.observation.processes[1].parent == 0U);
   }
   SECTION("an executed file is an input") {
     job.file("tool", "#!/bin/sh\n");
@@ -624,6 +624,148 @@ TEST_CASE("processes: where they are, what they run, and which are not listened 
     job.pid = 101;
     job.add(job.fact(wire::Kind::Exec, "in"));
     CHECK(job.finish() == "");
+  }
+}
+
+namespace {
+
+std::vector<std::uint32_t> listed(const Observation& observation, const Users& users) {
+  const auto begin = observation.users.begin() + users.begin;
+  return {begin, begin + users.count};
+}
+
+using Numbers = std::vector<std::uint32_t>;
+
+const FileAccess& access_of(const Observation& observation, AccessKind kind,
+                            const std::string& path) {
+  for (const FileAccess& access : observation.accesses)
+    if (access.kind == kind && access.path == path) return access;
+  FAIL("no access of " << path);
+  return observation.accesses.front();
+}
+
+Fact status_fact(StagedJob& job, std::int32_t pid, int status) {
+  Fact fact = job.fact(wire::Kind::Exit);
+  fact.pid = pid;
+  fact.flags = wire::kHasStatus;
+  fact.result = status;
+  return fact;
+}
+
+}  // namespace
+
+TEST_CASE("processes: arguments, parents, and how they ended", "[tracer]") {
+  StagedJob job;
+  job.file("tool", "#!/bin/sh\n");
+  const auto arguments = [&](std::string_view text) {
+    job.add(job.fact(wire::Kind::Arguments, text));
+  };
+  using Words = std::vector<std::string>;
+
+  SECTION("those of the last image count") {
+    arguments(std::string_view("one\0", 4));
+    job.start(StagedJob::kRoot, 1, "/bin/true", "");
+    arguments(std::string_view("two\0\0three\0", 11));
+    job.finish();
+    REQUIRE(job.observation.processes.size() == 1);
+    CHECK(job.observation.processes[0].argv == Words{"two", "", "three"});
+    CHECK_FALSE(job.observation.processes[0].argv_cut);
+  }
+  SECTION("an image that did not say them has none") {
+    arguments(std::string_view("one\0", 4));
+    job.start(StagedJob::kRoot, 1, "/bin/true", "");
+    job.finish();
+    CHECK(job.observation.processes[0].argv.empty());
+  }
+  SECTION("without an end, there are more") {
+    arguments("one");
+    job.finish();
+    CHECK(job.observation.processes[0].argv == Words{"one"});
+    CHECK(job.observation.processes[0].argv_cut);
+  }
+  SECTION("a program that never says a word is a process, with the arguments that it was given") {
+    Fact entering = job.fact(wire::Kind::Exec, "tool", std::string_view("tool\0-x\0", 8));
+    entering.pid = 101;
+    entering.parent = StagedJob::kRoot;
+    job.add(entering);
+    job.add(status_fact(job, 101, 9));
+    job.finish();
+    REQUIRE(job.observation.processes.size() == 2);
+    const Process& process = job.observation.processes[1];
+    CHECK(process.argv == Words{"tool", "-x"});
+    CHECK(process.executable == job.at("tool"));
+    CHECK(process.parent == 0U);
+    REQUIRE(process.exit);
+    CHECK(process.exit->signal == 9);
+  }
+  SECTION("a status, before and after the process's own word of its end") {
+    for (const std::int32_t pid : {101, 102}) job.start(pid, StagedJob::kRoot, "", "");
+    job.pid = 101;
+    job.add(job.fact(wire::Kind::Exit));
+    job.add(status_fact(job, 101, 3 << 8));
+    job.add(status_fact(job, 102, 4 << 8));
+    job.finish();
+    REQUIRE(job.observation.processes.size() == 3);
+    CHECK_FALSE(job.observation.processes[0].exit);
+    CHECK(job.observation.processes[1].exit->code == 3);
+    CHECK(job.observation.processes[2].exit->code == 4);
+  }
+  SECTION("a number that is used again is another process") {
+    job.start(101, StagedJob::kRoot, "", "");
+    job.add(status_fact(job, 101, 3 << 8));
+    job.start(101, StagedJob::kRoot, "", "");
+    job.finish();
+    REQUIRE(job.observation.processes.size() == 3);
+    CHECK(job.observation.processes[1].exit->code == 3);
+    CHECK_FALSE(job.observation.processes[2].exit);
+  }
+}
+
+TEST_CASE("processes: who used a file", "[tracer]") {
+  StagedJob job;
+  for (const std::int32_t pid : {101, 102, 103}) job.start(pid, StagedJob::kRoot, "", "");
+  const auto as = [&](std::int32_t pid, const std::function<void()>& act) {
+    job.pid = pid;
+    act();
+  };
+
+  SECTION("readers of an input, each once and in order") {
+    job.file("in");
+    for (const std::int32_t pid : {103, 101, 103, 101, 103}) as(pid, [&] { job.read("in"); });
+    job.finish();
+    const FileAccess& in = access_of(job.observation, AccessKind::Input, job.at("in"));
+    CHECK(listed(job.observation, in.readers) == Numbers{1, 3});
+    CHECK(in.writers.count == 0);
+  }
+  SECTION("readers and writers of an output") {
+    as(101, [&] { job.write("out"); });
+    as(102, [&] { job.read("out"); });
+    as(103, [&] { job.rename("out", "final"); });
+    job.finish();
+    const FileAccess& out = access_of(job.observation, AccessKind::Output, job.at("final"));
+    CHECK(listed(job.observation, out.writers) == Numbers{1, 3});
+    CHECK(listed(job.observation, out.readers) == Numbers{2});
+  }
+  SECTION("of a file that was read and rewritten, the readers are with the input") {
+    job.file("f");
+    as(101, [&] { job.read("f"); });
+    as(102, [&] { job.write("f"); });
+    job.finish();
+    const FileAccess& in = access_of(job.observation, AccessKind::Input, job.at("f"));
+    const FileAccess& out = access_of(job.observation, AccessKind::Output, job.at("f"));
+    CHECK(listed(job.observation, in.readers) == Numbers{1});
+    CHECK(listed(job.observation, out.writers) == Numbers{2});
+    CHECK(out.readers.count == 0);
+  }
+  SECTION("of two files at one path, together") {
+    job.file("f");
+    as(101, [&] { job.read("f"); });
+    job.file("g");
+    REQUIRE(::rename(job.at("g").c_str(), job.at("f").c_str()) == 0);
+    as(102, [&] { job.read("f"); });
+    job.finish();
+    const FileAccess& in = access_of(job.observation, AccessKind::Input, job.at("f"));
+    CHECK(listed(job.observation, in.readers) == Numbers{1, 2});
   }
 }
 
