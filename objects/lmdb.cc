@@ -108,6 +108,13 @@ std::size_t round_up_to_page(std::size_t bytes) {
   return (bytes + page - 1) / page * page;
 }
 
+// Whether no run of pages may have fitted: a disk has blocks of its own size, and keeps some back.
+bool is_nearly_full(const std::filesystem::path& directory) {
+  constexpr std::uint64_t kPages = 64 * 1024;
+  struct statvfs status {};
+  return ::statvfs(directory.c_str(), &status) == 0 && status.f_bavail * status.f_frsize < kPages;
+}
+
 }  // namespace
 
 // --- transactions --------------------------------------------------------------------------------
@@ -292,10 +299,8 @@ void LmdbEnv::close() noexcept {
 
 void LmdbEnv::fail(int code, std::string_view action) const {
   const std::string subject = " store '" + directory_.string() + "': ";
-  struct statvfs status {};
-  // LMDB turns a full disk into an input/output error.
-  if ((code == EIO || code == ENOSPC) && ::statvfs(directory_.c_str(), &status) == 0 &&
-      status.f_bavail == 0)
+  // LMDB turns a write that a full disk cut short into an input/output error.
+  if (code == ENOSPC || (code == EIO && is_nearly_full(directory_)))
     throw Error(Errc::Io, "cannot " + std::string(action) + subject + "the disk is full");
   throw Error(kind_of(code), "cannot " + std::string(action) + subject + mdb_strerror(code));
 }
