@@ -19,28 +19,22 @@ constexpr std::array<std::pair<std::string_view, Algorithm>, 4> kNames{{
     {"sha512", Algorithm::Sha512},
 }};
 
-const char* openssl_name(Algorithm algorithm) noexcept {
-  switch (algorithm) {
-    case Algorithm::Sha256:
-      return "SHA256";
-    case Algorithm::Sha512:
-      return "SHA512";
-    case Algorithm::Md5:
-      return "MD5";
-    case Algorithm::Blake3:
-      break;
-  }
-  return "";
+static_assert(kHashPieceSize == kBlake3PieceSize && kHashPieceSize % kOpensslBlockSize == 0);
+
+OpensslDigest::Kind openssl_kind(Algorithm algorithm) noexcept {
+  if (algorithm == Algorithm::Sha256) return OpensslDigest::Kind::Sha256;
+  return algorithm == Algorithm::Sha512 ? OpensslDigest::Kind::Sha512 : OpensslDigest::Kind::Md5;
 }
 
 }  // namespace
 
 struct Hasher::State {
   explicit State(Algorithm algorithm) {
-    if (algorithm != Algorithm::Blake3) digest.emplace<OpensslDigest>(openssl_name(algorithm));
+    if (algorithm != Algorithm::Blake3) digest.emplace<OpensslDigest>(openssl_kind(algorithm));
   }
 
   std::variant<Blake3, OpensslDigest> digest;
+  std::uint64_t pieces = 0;
 };
 
 std::string_view algorithm_name(Algorithm algorithm) noexcept {
@@ -72,6 +66,35 @@ Hasher& Hasher::operator=(Hasher&&) noexcept = default;
 
 void Hasher::update(std::string_view bytes) {
   std::visit([&](auto& digest) { digest.update(bytes); }, state_->digest);
+}
+
+void Hasher::add_piece(std::string_view bytes) {
+  auto* const blake3 = std::get_if<Blake3>(&state_->digest);
+  if (blake3 != nullptr && kBlake3HasPieces) {
+    blake3->add_piece(blake3_of_piece(bytes, state_->pieces));
+  } else {
+    update(bytes);
+  }
+  ++state_->pieces;
+}
+
+std::optional<std::string> Hasher::state() const {
+  if (const auto* const openssl = std::get_if<OpensslDigest>(&state_->digest))
+    return openssl->state();
+  if (!kBlake3HasPieces) return std::nullopt;
+  return std::get<Blake3>(state_->digest).state();
+}
+
+bool Hasher::resume(std::string_view state, std::uint64_t pieces) {
+  if (auto* const openssl = std::get_if<OpensslDigest>(&state_->digest)) {
+    if (!openssl->resume(state)) return false;
+  } else {
+    auto blake3 = Blake3::from_state(state);
+    if (!blake3 || blake3->second != pieces) return false;
+    state_->digest = std::move(blake3->first);
+  }
+  state_->pieces = pieces;
+  return true;
 }
 
 std::string Hasher::finish() {

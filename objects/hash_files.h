@@ -40,8 +40,8 @@ struct HashResult {
   std::vector<std::string> digests;  // hexadecimal, in the order of the request's algorithms
 };
 
-// Keeps how far the BLAKE3 of a big file has come, so that an interrupted one need not start anew.
-// Called by the thread that called hash_files.
+// Keeps how far the digests of a big file have come, so that an interrupted one need not start
+// anew. May be called from several threads at once.
 class PartialHashes {
  public:
   virtual ~PartialHashes() = default;

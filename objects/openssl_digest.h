@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,17 +11,25 @@
 
 namespace roar {
 
+inline constexpr std::size_t kOpensslBlockSize = 128;  // of SHA-512; the others' divide it
+
 // A digest in the making, of one of OpenSSL's algorithms.
 class OpensslDigest {
  public:
-  // `name` is one that OpenSSL knows, such as "SHA256". Throws Errc::Unsupported if it is disabled
-  // on this machine.
-  explicit OpensslDigest(const char* name);
+  enum class Kind : std::uint8_t { Md5, Sha256, Sha512 };
+  // Throws Errc::Unsupported if it is disabled on this machine.
+  explicit OpensslDigest(Kind kind);
   ~OpensslDigest();
   OpensslDigest(const OpensslDigest&) = delete;
   OpensslDigest& operator=(const OpensslDigest&) = delete;
 
   void update(std::string_view bytes);
+  // What a multiple of kOpensslBlockSize bytes has come to; of use to this build of the program
+  // alone.
+  std::string state() const;
+  // Goes on from such a state of the same algorithm. Returns false if it is none, and changes
+  // nothing then.
+  bool resume(std::string_view state);
   std::string finish();
 
  private:

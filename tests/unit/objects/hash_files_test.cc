@@ -306,3 +306,66 @@ TEST_CASE("a state of another version, or none at all, is not gone on from", "[h
   state.kept.emplace(stamp, other.state());
   CHECK(hash_one(path, kBlake3, options).digests.at(0) == digest);
 }
+
+TEST_CASE("several digests of an interrupted file go on from where they were left", "[hash]") {
+  if (!kBlake3HasPieces) return;
+  const TempDir temp;
+  const std::string content = noise((20U << 20U) + 4321);
+  const std::string path = path_with(temp, "file", content);
+  KeepsState state;
+  std::uint64_t before = 0;
+  int rounds = 0;
+  HashResult result;
+  do {
+    std::atomic<bool> stop = false;
+    HashOptions options{
+        .threads = 1, .stop = &stop, .progress = {}, .finished = {}, .partial = &state};
+    std::uint64_t done = 0;
+    options.progress = [&](std::uint64_t bytes) {
+      // The first report of a round counts what was resumed.
+      CHECK((done > 0 || bytes >= before));
+      done += bytes;
+      stop = done >= before + (4U << 20U);
+    };
+    result = hash_one(path, kAll, options);
+    CHECK(done > before);
+    before = done;
+  } while (result.status == HashResult::Status::Interrupted && ++rounds < 100);
+  CHECK(rounds > 2);
+  REQUIRE(result.status == HashResult::Status::Hashed);
+  for (std::size_t i = 0; i < kAll.size(); ++i)
+    CHECK(result.digests.at(i) == hex_of(digest_of(kAll[i], content)));
+}
+
+TEST_CASE("of several digests, too, only a whole state is gone on from", "[hash]") {
+  if (!kBlake3HasPieces) return;
+  const TempDir temp;
+  const std::string content = noise(9U << 20U);
+  const std::string path = path_with(temp, "file", content);
+  KeepsState state;
+  std::atomic<bool> stop = false;
+  HashOptions options{.threads = 1,
+                      .stop = &stop,
+                      .progress = [&](std::uint64_t) { stop = true; },
+                      .finished = {},
+                      .partial = &state};
+  REQUIRE(hash_one(path, kAll, options).status == HashResult::Status::Interrupted);
+  REQUIRE(state.kept);
+  const auto [stamp, good] = *state.kept;
+  options.stop = nullptr;
+  const auto is_right = [&](const std::string& kept, std::span<const Algorithm> algorithms) {
+    state.kept.emplace(stamp, kept);
+    const auto digests = hash_one(path, algorithms, options).digests;
+    for (std::size_t i = 0; i < algorithms.size(); ++i)
+      if (digests.at(i) != hex_of(digest_of(algorithms[i], content))) return false;
+    return true;
+  };
+  CHECK(is_right(good, kAll));
+  CHECK(is_right(good, kBlake3));  // another set of digests
+  for (std::size_t size = 0; size < good.size(); size += 7)
+    CHECK(is_right(good.substr(0, size), kAll));
+  CHECK(is_right(good + "x", kAll));
+  std::string many = good;
+  many[8 + 2] = 1;  // more pieces than the file has
+  CHECK(is_right(many, kAll));
+}
