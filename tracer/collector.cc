@@ -283,6 +283,8 @@ void Collector::add_input(File& file, const Stamp& stamp, PathId path, std::uint
   // A new name for its own work is no reading of it.
   if (evidence != kKept || !file.own()) use(file, false);
   if (file.own() && !untouched) return;
+  // Opened for writing by the job, and not what it was: what is read now is its own work.
+  if (file.is(kPerhapsWritten) && !untouched) return admit_writing(file);
   if (!file.is(kHasInput)) {
     file.set(kHasInput);
     file.input = version;
@@ -306,6 +308,22 @@ void Collector::mark_written(File& file, const Stamp* before, PathId path, bool 
     if (!file.is(kHasPristine)) file.pristine = version_of(*before);
     file.set(kHasPristine);
     befores_.push_back({path, moves_.epoch(), stamp_of(*before)});
+  }
+  file.set(kWritten);
+}
+
+void Collector::admit_writing(File& file) {
+  if (file.first_name == kNoName) return;
+  const FileName name = files_.name(file.first_name);
+  befores_.push_back({name.path, name.epoch, stamp_of(file.identity, file.pristine)});
+  if (file.pristine.size > 0) {
+    if (!file.is(kHasInput)) {
+      file.set(kHasInput);
+      file.input = file.pristine;
+      file.input_path = name.path;
+      file.input_epoch = name.epoch;
+    }
+    file.evidence = static_cast<std::uint8_t>(file.evidence | kKept);
   }
   file.set(kWritten);
 }

@@ -93,6 +93,8 @@ class Collector {
   void use(File& file, bool writes);
   // `before` is null if nobody looked in time.
   void mark_written(File& file, const wire::Stamp* before, PathId path, bool keeps_bytes);
+  // A file that was opened for writing, without anybody seeing whether it was written, was.
+  void admit_writing(File& file);
   void give_name(const wire::Stamp& moved, PathId from, PathId to);
   void lose_name(const wire::Stamp& lost, PathId path);
   void move_directory(PathId from, PathId to);

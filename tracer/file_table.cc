@@ -14,6 +14,14 @@ Version version_of(const struct ::stat& status) noexcept {
           .changed_ns = static_cast<std::uint32_t>(status.st_ctim.tv_nsec)};
 }
 
+FileStamp stamp_of(const FileIdentity& identity, const Version& version) noexcept {
+  return {.device = identity.device,
+          .inode = identity.inode,
+          .size = version.size,
+          .modified = {version.modified_s, version.modified_ns},
+          .changed = {version.changed_s, version.changed_ns}};
+}
+
 File* FileTable::find(const FileIdentity& identity) noexcept {
   const auto found = current_.find(identity);
   return found == current_.end() ? nullptr : &files_[found->second];

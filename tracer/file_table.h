@@ -53,6 +53,7 @@ inline Version version_of(const wire::Stamp& stamp) noexcept {
   return {stamp.size, stamp.modified_s, stamp.changed_s, stamp.modified_ns, stamp.changed_ns};
 }
 Version version_of(const struct ::stat& status) noexcept;
+FileStamp stamp_of(const FileIdentity& identity, const Version& version) noexcept;
 
 enum FileState : std::uint16_t {
   kFresh = 1,              // created by the job

@@ -29,14 +29,6 @@ std::string spelling(std::string_view spelled, const std::string& path) {
                                                               : std::string(spelled);
 }
 
-FileStamp stamp_of(const FileIdentity& identity, const Version& version) noexcept {
-  return {.device = identity.device,
-          .inode = identity.inode,
-          .size = version.size,
-          .modified = {version.modified_s, version.modified_ns},
-          .changed = {version.changed_s, version.changed_ns}};
-}
-
 // tmpfs does not move a file's mtime when a mapping of it is stored to.
 bool forgets_stores(const std::string& path) noexcept {
   struct ::statfs status {};
@@ -153,19 +145,7 @@ void Verdicts::settle_writing(File& file) {
   if (!written && !relinked && now != file.pristine) written = true;  // and its mtime set back
   if (!written && file.is(kMappedStores)) written = forgets_stores(places_.front().path);
   if (!written) return;
-  const FileStamp before = stamp_of(file.identity, file.pristine);
-  const FileName& name = collector_.files_.name(file.first_name);
-  collector_.befores_.push_back({name.path, name.epoch, before});
-  if (file.pristine.size > 0) {
-    if (!file.is(kHasInput)) {
-      file.set(kHasInput);
-      file.input = file.pristine;
-      file.input_path = name.path;
-      file.mode = places_.front().status.st_mode;
-    }
-    file.evidence |= kKept;
-  }
-  file.set(kWritten);
+  collector_.admit_writing(file);
 }
 
 void Verdicts::judge(File& file) {
