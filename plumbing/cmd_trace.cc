@@ -26,7 +26,10 @@ namespace {
 // What was destroyed is said to be so; nothing is kept here.
 class KeepsNothing final : public tracer::Keeper {
  public:
-  bool keep(int /*descriptor*/, const FileStamp& /*stamp*/) noexcept override { return false; }
+  bool keep(int /*descriptor*/, const FileStamp& /*stamp*/,
+            tracer::wire::Fate /*fate*/) noexcept override {
+    return false;
+  }
 };
 
 std::string errno_text() {

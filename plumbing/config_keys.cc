@@ -23,6 +23,10 @@ bool is_patch_limit(std::string_view text) {
   return parse_size(text).value_or(kObjectSizeMax + 1) <= kObjectSizeMax;
 }
 
+bool is_size(std::string_view text) {
+  return parse_size(text).has_value();
+}
+
 bool is_duration(std::string_view text) {
   return parse_duration(text).has_value();
 }
@@ -100,6 +104,15 @@ constexpr std::array kKeys{
     ConfigKey{"tracer.default", [] { return ConfigValue("auto"); }, kTracers,
               "How commands are observed. The default takes preload where it works and ptrace for "
               "programs that it cannot enter."},
+    ConfigKey{"tracer.preimage_limit",
+              [] { return ConfigValue("64MiB"); },
+              {},
+              "How large a file may be to be hashed before the job overwrites it, while the job "
+              "waits: a job that reads a file and then changes it in place has the old version as "
+              "an input. With 0, no job waits. See roar-run(1).",
+              false,
+              "a size, such as 64MiB",
+              is_size},
 };
 static_assert(std::ranges::is_sorted(kKeys, {}, &ConfigKey::name));
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "objects/hash_files.h"
+#include "plumbing/kept_contents.h"
 
 namespace roar::plumbing {
 namespace {
@@ -61,11 +62,12 @@ class IdSet {
 class ContentFinder {
  public:
   ContentFinder(const Workspace& workspace, ObservedEdges& observed,
-                std::span<const Algorithm> shown, Cache& cache)
+                std::span<const Algorithm> shown, Cache& cache, const KeptContents* kept)
       : workspace_(workspace),
         edges_(observed.edges),
         sources_(observed.sources),
         cache_(cache),
+        kept_(kept),
         output_algorithms_{Algorithm::Blake3},
         known_(observed.edges.size()) {
     for (const Algorithm algorithm : shown) {
@@ -96,6 +98,16 @@ class ContentFinder {
     return edge.role == EdgeRole::Output ? all : all.first(1);
   }
 
+  // In the cache, or kept while the job ran.
+  std::vector<std::optional<CacheEntry>> find_known(std::span<const FileStamp> stamps) const {
+    auto known = cache_.find(stamps);
+    for (std::size_t i = 0; kept_ != nullptr && i < stamps.size(); ++i) {
+      const CacheEntry* kept = known[i] ? nullptr : kept_->find(stamps[i]);
+      if (kept != nullptr) known[i] = *kept;
+    }
+    return known;
+  }
+
   // Positions of what the cache does not know go into `to_hash`.
   void ask_cache(std::size_t begin, std::size_t end, std::vector<std::size_t>& to_hash) {
     std::vector<FileStamp> stamps;
@@ -105,7 +117,7 @@ class ContentFinder {
       stamps.push_back(sources_[i].stamp);
       which.push_back(i);
     }
-    const auto known = cache_.find(stamps);
+    const auto known = find_known(stamps);
     for (std::size_t j = 0; j < known.size(); ++j) {
       Edge& edge = edges_[which[j]];
       if (known[j] && has_all(*known[j], algorithms_for(edge))) {
@@ -236,7 +248,7 @@ class ContentFinder {
       stamps.push_back(*sources_[i].before);
       which.push_back(i);
     }
-    const auto known = cache_.find(stamps);
+    const auto known = find_known(stamps);
     for (std::size_t j = 0; j < known.size(); ++j) {
       const std::string* before = known[j] ? digest_in(*known[j], Algorithm::Blake3) : nullptr;
       if (before == nullptr) continue;
@@ -250,6 +262,7 @@ class ContentFinder {
   std::span<Edge> edges_;
   std::span<const EdgeSource> sources_;
   Cache& cache_;
+  const KeptContents* kept_;
   std::vector<Algorithm> output_algorithms_;
   IdSet known_;
   std::set<std::pair<ObjectId, Algorithm>> known_digests_;
@@ -265,7 +278,7 @@ class ContentFinder {
 EdgeContents find_contents(const Workspace& workspace, ObservedEdges& observed,
                            std::span<const Algorithm> shown, Cache& cache,
                            const RecordControl& control) {
-  return ContentFinder(workspace, observed, shown, cache).find(control);
+  return ContentFinder(workspace, observed, shown, cache, control.kept).find(control);
 }
 
 }  // namespace roar::plumbing

@@ -41,11 +41,15 @@ struct JobDescription {
   std::string environment;  // encoded Environment of the machine that the command runs on
 };
 
+class KeptContents;
+
 struct RecordControl {
   const std::atomic<bool>* stop = nullptr;  // true: hash no more, record what is known
   // How far the hashing is. May be called from any thread, never from two at once.
   std::function<void(const Amount&)> progress;
   std::vector<UserRule> rules = {};  // for the classes of paths
+  // What was in versions that the job destroyed, finished; null: not known beyond the cache.
+  const KeptContents* kept = nullptr;
 };
 
 struct RecordedJob {

@@ -14,6 +14,7 @@
 #include "plumbing/environment.h"
 #include "plumbing/git_state.h"
 #include "plumbing/keep_patch.h"
+#include "plumbing/kept_contents.h"
 #include "plumbing/project_variables.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
@@ -117,13 +118,6 @@ void describe_code(const Workspace& workspace, const RunRequest& request,
   description.blobs.push_back(std::move(kept.payload));
 }
 
-// Without a keeper's answer the tracer says of a destroyed version that it is not to be had any
-// more, and the job names the file.
-class NoKeeper final : public tracer::Keeper {
- public:
-  bool keep(int /*descriptor*/, const FileStamp& /*stamp*/) noexcept override { return false; }
-};
-
 std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() -
                                                               start)
@@ -180,14 +174,14 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   before.blobs = description.blobs;
   before.environment_payload = description.environment;
   RunningJob running(workspace, before);
-  NoKeeper keeper;
+  KeptContents kept(*cache, request.preimage_limit);
   tracer::Options options;
   options.log = running.log();
   options.choice = request.tracer;
   auto variables = description.variables;
   variables.emplace_back("ROAR_JOB_ID", description.uid);
   tracer::Observation observation = tracer::observe(
-      {.argv = request.argv, .variables = std::move(variables)}, options, keeper, signals);
+      {.argv = request.argv, .variables = std::move(variables)}, options, kept, signals);
 
   const auto start = std::chrono::steady_clock::now();
   RunOutcome outcome;
@@ -195,6 +189,8 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   outcome.command_ns = observation.duration_ns;
   try {
     command_ended(observation);
+    kept.finish(control.stop);
+    control.kept = &kept;
     job.exit = {.code = observation.exit.code,
                 .signal = observation.exit.signal,
                 .interrupted = signals.count() > 0,

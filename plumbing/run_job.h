@@ -13,6 +13,7 @@
 #include "plumbing/config.h"
 #include "plumbing/git_state.h"
 #include "plumbing/import_spool.h"
+#include "plumbing/kept_contents.h"
 #include "plumbing/record_job.h"
 #include "plumbing/workspace.h"
 #include "tracer/observe.h"
@@ -31,8 +32,9 @@ struct RunRequest {
   DirtyPolicy dirty = DirtyPolicy::Refuse;
   std::vector<Algorithm> shown;  // see JobDescription
   std::chrono::milliseconds git_timeout = kGitTimeout;
-  std::uint64_t patch_limit = kPatchLimit;  // bytes, of the patch and of the kept code each
-  std::vector<UserRule> rules = {};         // for the classes of paths
+  std::uint64_t patch_limit = kPatchLimit;    // bytes, of the patch and of the kept code each
+  std::uint64_t preimage_limit = kKeptLimit;  // bytes, of a file hashed before it is overwritten
+  std::vector<UserRule> rules = {};           // for the classes of paths
 };
 
 // What became of a command that was started.

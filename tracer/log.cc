@@ -98,7 +98,9 @@ void Log::begin(std::uint64_t backed) noexcept {
                                          .exit_code = 0,
                                          .exit_signal = 0,
                                          .core_dumped = 0,
-                                         .ended_ns = 0};
+                                         .ended_ns = 0,
+                                         .keeper = 0,
+                                         .asked = 0};
   ROAR_ASSERT(header->next.is_lock_free());
 }
 

@@ -62,6 +62,9 @@ class Log {
   };
   std::optional<End> end() const noexcept;
 
+  // Mapped up to wire::kFirstRecord at least.
+  wire::LogHeader& header() noexcept { return *reinterpret_cast<wire::LogHeader*>(memory_); }
+
   // Adds a fact; any process that has the log mapped may do so at any time. Returns the record, so
   // that touched bits can be set later, or null if it did not fit (which is counted).
   wire::Record* append(const Fact& fact) noexcept;

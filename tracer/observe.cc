@@ -14,12 +14,13 @@
 #include "objects/base/file.h"
 #include "objects/base/variable.h"
 #include "tracer/birth.h"
+#include "tracer/calls/filter.h"
 #include "tracer/collector.h"
 #include "tracer/descendants.h"
+#include "tracer/keep_service.h"
 #include "tracer/launch.h"
 #include "tracer/log.h"
 #include "tracer/program.h"
-#include "tracer/calls/filter.h"
 #include "tracer/ptrace/ptrace_job.h"
 
 namespace roar::tracer {
@@ -46,11 +47,12 @@ std::string preload_list(const std::string& library) {
 // One run of one command.
 class Run {
  public:
-  Run(const Command& command, const Options& options, const SignalGuard& signals)
+  Run(const Command& command, const Options& options, Keeper& keeper, const SignalGuard& signals)
       : options_(options),
         signals_(signals),
         library_(options.preload_library.empty() ? preload_library() : options.preload_library),
         log_(options.log != nullptr ? *options.log : own_log_.emplace()),
+        keep_service_(std::in_place, log_, keeper),
         births_(log_) {
     launch_.program = find_program(command.argv.at(0));
     launch_.arguments = command.argv;
@@ -72,6 +74,7 @@ class Run {
   std::string library_;
   std::optional<Log> own_log_;
   Log& log_;
+  std::optional<KeepService> keep_service_;
   BirthDescriptors births_;
   std::optional<PtraceJob> supervised_;
   Launch launch_;
@@ -154,6 +157,7 @@ void Run::add_late(Collector& collector) {
 void Run::collect() {
   Collector collector(own_identity());
   add_late(collector);
+  keep_service_.reset();
   births_.settle();
   observation_.dropped = log_.drain([&](const Fact& fact) { collector.add(fact); });
   if (observation_.dropped != 0) collector.add_gap("ring-full", "", observation_.dropped);
@@ -166,6 +170,7 @@ Observation Run::observe() {
   timespec before{};
   ::clock_gettime(CLOCK_MONOTONIC, &before);
   root_ = start_root();
+  keep_service_->serve();
   observation_.exit = wait_for(root_, signals_);
   timespec after{};
   ::clock_gettime(CLOCK_MONOTONIC, &after);
@@ -201,12 +206,12 @@ std::string preload_library() {
   return {};
 }
 
-Observation observe(const Command& command, const Options& options, Keeper& /*keeper*/,
+Observation observe(const Command& command, const Options& options, Keeper& keeper,
                     const SignalGuard& signals) {
   ROAR_ASSERT(!command.argv.empty());
   std::optional<Run> run;
   try {
-    run.emplace(command, options, signals);
+    run.emplace(command, options, keeper, signals);
   } catch (const Error& error) {
     throw NotStarted{125, error.what()};
   }

@@ -8,16 +8,18 @@
 #include "objects/base/file_stamp.h"
 #include "tracer/observation.h"
 #include "tracer/signals.h"
+#include "tracer/wire.h"
 
 namespace roar::tracer {
 
-// Asked by a backend that can stop the job before it destroys a version that it has read.
+// Asked before the job destroys a version that it has read, or that it keeps part of.
 class Keeper {
  public:
   virtual ~Keeper() = default;
-  // Returns whether the content behind `descriptor` (open for reading, at any offset) is now known
-  // for this stamp. Must return soon and must not throw.
-  virtual bool keep(int descriptor, const FileStamp& stamp) noexcept = 0;
+  // Returns whether the content behind `descriptor` (open for reading, at any offset; the caller's)
+  // is or will be known for this stamp. The job waits: must return within half a second. Called by
+  // one thread, which is not the one that called observe().
+  virtual bool keep(int descriptor, const FileStamp& stamp, wire::Fate fate) noexcept = 0;
 };
 
 enum class Choice : std::uint8_t {
@@ -52,8 +54,9 @@ struct NotStarted {
 // process group, working directory, limits and signal state are those of this process. No
 // descriptor of this process reaches the child except 0 to 2 and what it was itself born with.
 //
-// Neither backend here asks the keeper: a version that the job destroyed is an input whose
-// `available_at` is empty.
+// The keeper is asked while the job runs, and not after this returns. A version that the job
+// destroyed is an input whose `available_at` is empty; whether its content is known is the keeper's
+// knowledge alone.
 //
 // Throws NotStarted if the command could not be started. Once it runs, nothing is thrown: what goes
 // wrong with the tracing is a gap, and the command goes on. Blocks until the root process has

@@ -29,7 +29,7 @@
 namespace roar::tracer::wire {
 
 inline constexpr std::uint32_t kMagic = 0x524f4152;  // "ROAR"
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::uint64_t kAlignment = 16;
 inline constexpr std::uint32_t kIncomplete = 0x8000'0000;  // in Record::length
 inline constexpr std::uint64_t kLogBytes =
@@ -51,8 +51,64 @@ struct LogHeader {
   std::int32_t exit_signal;            // `ended_ns` is set
   std::uint32_t core_dumped;
   std::atomic<std::uint64_t> ended_ns;  // when it ended, on the real-time clock; 0: not known
+  std::atomic<std::uint32_t> keeper;    // 1 as long as somebody answers requests (VersionArea)
+  std::atomic<std::uint32_t> asked;     // number of requests made so far; waited for
 };
-inline constexpr std::uint64_t kFirstRecord = 4096;
+
+// A version that the job has read, or that it keeps part of, is secured before the job destroys it
+// (tracer/versions.h). Whoever is about to do that waits for the answer to a request; `state` is
+// (number of the request << 3) | RequestState, and waited for.
+enum RequestState : std::uint32_t {
+  kRequestFree = 0,
+  kRequestClaimed = 1,  // is being filled
+  kRequestPosted = 2,
+  kRequestTaken = 3,  // is being worked on
+  kRequestKept = 4,
+  kRequestRefused = 5,
+  kRequestStates = 7  // mask
+};
+
+// What is going to happen to the version.
+enum class Fate : std::uint8_t {
+  NameLost,    // an open descriptor will still lead to it
+  Overwritten  // it is gone
+};
+
+struct KeepRequest {
+  std::atomic<std::uint32_t> state;
+  Fate fate;
+  std::uint8_t reserved;
+  std::uint16_t path_length;
+  std::uint64_t device;
+  std::uint64_t inode;
+  char path[4072];  // absolute
+};
+inline constexpr unsigned kKeepRequests = 4;
+
+// What the job has done to a file so far: the low bits of its word, whose rest stands for device
+// and inode. A word of zero is free. A file's word is in its group, of one cache line.
+enum FileMark : std::uint64_t {
+  kMarkRead = 1,     // its content from before the job has been read
+  kMarkOwn = 2,      // its content is the job's own
+  kMarkSecured = 4,  // what could be done for its content was done
+  kMarks = 7
+};
+inline constexpr unsigned kFileGroup = 8;
+inline constexpr unsigned kFileWords = 65'536;
+inline constexpr unsigned kFilePages = kFileWords * sizeof(std::uint64_t) / 4096;
+
+// Behind the header. Of `files`, pages whose bit in `files_backed` is not set have no memory yet.
+struct VersionArea {
+  std::atomic<std::uint64_t> files_backed[kFilePages / 64];
+  char rest[4096 - kFilePages / 8];
+  KeepRequest requests[kKeepRequests];
+  std::atomic<std::uint64_t> files[kFileWords];
+};
+inline constexpr std::uint64_t kVersionArea = 4096;
+inline constexpr std::uint64_t kBackedVersions = 4096 + kKeepRequests * sizeof(KeepRequest);
+static_assert(sizeof(KeepRequest) == 4096);
+inline constexpr std::uint64_t kFirstRecord = kVersionArea + sizeof(VersionArea);
+static_assert(kFirstRecord % 4096 == 0);
 
 enum class Kind : std::uint8_t {
   Start = 1,  // an image starts, or a forked child that goes on with its parent's image: path is

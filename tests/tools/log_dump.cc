@@ -1,4 +1,4 @@
-// log_dump [-l LIBRARY] [-c CAPACITY] [-o FILE] [-t FILE] COMMAND...
+// log_dump [-l LIBRARY] [-c BYTES] [-o FILE] [-t FILE] COMMAND...
 //
 // Runs the command with the preload library and a log, waits for it, and prints the log's records
 // as lines of text: kind, touched bits, flags, open flags, result and paths. Ends as the command
@@ -122,7 +122,8 @@ Options parse(int argc, char** argv, int& first) {
     if (option == "-l") options.library = argv[first + 1];
     if (option == "-o") options.output = argv[first + 1];
     if (option == "-t") options.times = argv[first + 1];
-    if (option == "-c") options.capacity = std::strtoull(argv[first + 1], nullptr, 10);
+    if (option == "-c")
+      options.capacity = wire::kFirstRecord + std::strtoull(argv[first + 1], nullptr, 10);
   }
   return options;
 }
@@ -182,7 +183,9 @@ int main(int argc, char** argv) {
                                .exit_code = 0,
                                .exit_signal = 0,
                                .core_dumped = 0,
-                               .ended_ns = 0};
+                               .ended_ns = 0,
+                               .keeper = 0,
+                               .asked = 0};
   const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd);
   const std::int64_t started = now();
   const pid_t child = fork();

@@ -26,7 +26,8 @@ using roar::tracer::Observation;
 
 class KeepsNothing final : public roar::tracer::Keeper {
  public:
-  bool keep(int /*descriptor*/, const roar::FileStamp& /*stamp*/) noexcept override {
+  bool keep(int /*descriptor*/, const roar::FileStamp& /*stamp*/,
+            roar::tracer::wire::Fate /*fate*/) noexcept override {
     return false;
   }
 };

@@ -66,6 +66,24 @@ bool is_readable(const std::string& path, const Stamp& stamp) {
 
 }  // namespace
 
+CallRecorder::CallRecorder(Log& log) : log_(log), versions_(&log.header()), parent_(::getppid()) {}
+
+void CallRecorder::secure(const TraceePath& path, const std::optional<Stamp>& version,
+                          wire::Fate fate, bool keeps_bytes) noexcept {
+  if (!version || !S_ISREG(version->mode) || version->size == 0 ||
+      !versions_.endangered(version->device, version->inode, keeps_bytes))
+    return;
+  Versions::Request request(versions_, version->device, version->inode, fate);
+  if (!request || path.look.size() > sizeof(request->path)) return;
+  path.look.copy(request->path, path.look.size());
+  request->path_length = static_cast<std::uint16_t>(path.look.size());
+  request.wait([this] { return ::getppid() == parent_; });
+}
+
+void CallRecorder::note_gone(const std::optional<Stamp>& version) noexcept {
+  if (version && version->links <= 1) versions_.gone(version->device, version->inode);
+}
+
 bool CallRecorder::is_known(std::uint64_t hash) noexcept {
   std::uint64_t& place = known_[hash % known_.size()];
   if (place == hash) return true;
@@ -101,12 +119,16 @@ bool CallRecorder::enter(Tracee& tracee, const Call& call,
       return enter_execute(tracee);
     case Operation::Rename:
       pending.before = look_at(pending.path2.look, false);
+      if ((pending.flags & (RENAME_EXCHANGE | RENAME_NOREPLACE)) == 0)
+        secure(pending.path2, pending.before, wire::Fate::NameLost, false);
       return true;
     case Operation::Unlink:
       pending.before = look_at(pending.path.look, false);
+      secure(pending.path, pending.before, wire::Fate::NameLost, false);
       return true;
     case Operation::Truncate:
       pending.before = look_at(pending.path.look, true);
+      secure(pending.path, pending.before, wire::Fate::Overwritten, true);
       return true;
     case Operation::Link:
     case Operation::Symlink:
@@ -135,6 +157,7 @@ void CallRecorder::write_absent(const Tracee& tracee) {
 
 void CallRecorder::write_open(const Tracee& tracee, const Stamp& stamp) {
   const PendingCall& pending = tracee.pending;
+  if ((pending.flags & O_ACCMODE) != O_WRONLY) versions_.read(stamp.device, stamp.inode);
   std::uint64_t hash = mixed(stamp.inode, std::hash<std::string>{}(pending.path.name));
   hash = mixed(hash, static_cast<std::uint64_t>(tracee.process));
   for (const std::uint64_t part :
@@ -156,9 +179,12 @@ bool CallRecorder::enter_open(Tracee& tracee) {
   const bool follow = (pending.flags & O_NOFOLLOW) == 0;
   const std::optional<Stamp> now = look_at(pending.path.look, follow);
   const int errnum = errno;
+  const bool empties = (pending.flags & O_TRUNC) != 0;
+  if ((empties || (pending.flags & O_ACCMODE) != O_RDONLY) &&
+      (pending.flags & (O_CREAT | O_EXCL)) != (O_CREAT | O_EXCL))
+    secure(pending.path, now, wire::Fate::Overwritten, !empties);
   const bool unnamed = (pending.flags & O_TMPFILE) == O_TMPFILE;
-  const bool changes =
-      unnamed || (pending.flags & O_TRUNC) != 0 || (!now && (pending.flags & O_CREAT) != 0);
+  const bool changes = unnamed || empties || (!now && (pending.flags & O_CREAT) != 0);
   if (changes) {
     pending.before = unnamed ? std::nullopt : now;
     return true;
@@ -233,7 +259,9 @@ void CallRecorder::started(const Tracee& tracee, pid_t parent) {
   fact.parent = parent;
   fact.path = program;
   fact.path2 = directory;
-  set_stamp(fact, look_at(link + "/exe", true));
+  const std::optional<Stamp> image = look_at(link + "/exe", true);
+  if (image) versions_.read(image->device, image->inode);
+  set_stamp(fact, image);
   log_.append(fact);
 }
 
@@ -300,6 +328,7 @@ void CallRecorder::leave_open(Tracee& tracee, std::int64_t descriptor) {
     pending.path.name = link_target(link);
     return write_open(tracee, *stamp);
   }
+  versions_.own(stamp->device, stamp->inode);
   Fact fact = fact_of(tracee, Kind::Open);
   fact.path = pending.path.name;
   fact.open_flags = static_cast<std::uint32_t>(pending.flags);
@@ -312,6 +341,7 @@ void CallRecorder::leave_open(Tracee& tracee, std::int64_t descriptor) {
 void CallRecorder::leave_rename(Tracee& tracee) {
   const PendingCall& pending = tracee.pending;
   const bool swaps = (pending.flags & RENAME_EXCHANGE) != 0;
+  if (!swaps) note_gone(pending.before);
   Fact fact = fact_of(tracee, swaps ? Kind::Exchange : Kind::Rename);
   fact.path = pending.path.name;
   fact.path2 = pending.path2.name;
@@ -340,6 +370,7 @@ void CallRecorder::leave_truncate(Tracee& tracee) {
 
 void CallRecorder::leave_unlink(Tracee& tracee) {
   const PendingCall& pending = tracee.pending;
+  note_gone(pending.before);
   Fact fact = fact_of(tracee, Kind::Unlink);
   fact.path = pending.path.name;
   set_before(fact, pending.before);

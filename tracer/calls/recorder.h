@@ -12,6 +12,7 @@
 #include "tracer/calls/calls.h"
 #include "tracer/calls/tracee_files.h"
 #include "tracer/log.h"
+#include "tracer/versions.h"
 
 namespace roar::tracer {
 
@@ -35,7 +36,8 @@ struct Tracee {
 // Writes the facts of a stopped tracee's calls to the log.
 class CallRecorder {
  public:
-  explicit CallRecorder(Log& log) : log_(log) {}
+  // In the supervisor's process, whose parent secures versions.
+  explicit CallRecorder(Log& log);
 
   // At the entry of a call. Returns whether the tracee has to stop at its end as well: where the
   // kernel's answer decides. What is only read is looked at here, before the kernel does the same.
@@ -59,12 +61,19 @@ class CallRecorder {
   void leave_truncate(Tracee& tracee);
   void leave_unlink(Tracee& tracee);
 
+  // Before a call that destroys the version at `path`.
+  void secure(const TraceePath& path, const std::optional<wire::Stamp>& version, wire::Fate fate,
+              bool keeps_bytes) noexcept;
+  void note_gone(const std::optional<wire::Stamp>& version) noexcept;
+
   bool is_known(std::uint64_t hash) noexcept;
   void write_open(const Tracee& tracee, const wire::Stamp& stamp);
   void write_arguments(const Tracee& tracee);
   void write_absent(const Tracee& tracee);
 
   Log& log_;
+  Versions versions_;
+  pid_t parent_;
   // Hashes of facts that add nothing when they are written again. Forgetting one does no harm.
   std::array<std::uint64_t, 16'384> known_{};
 };

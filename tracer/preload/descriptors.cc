@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "tracer/preload/image.h"
+#include "tracer/preload/secure.h"
 #include "tracer/preload/system_call.h"
 
 namespace roar::tracer::preload {
@@ -160,6 +161,7 @@ Place adopt(int fd, std::uint32_t touched) noexcept {
   fact.stamp = &status;
   fact.touched = touched;
   if (static_cast<unsigned>(fd) >= kDescriptors) fact.flags |= wire::kTouchUnknown;
+  if ((flags & O_ACCMODE) != O_WRONLY) note_read(status);
   const Place place = write_fact(fact);
   const std::uint32_t stream = fd <= 2 ? kStream : 0U;
   set_descriptor(fd, place, traits_of(static_cast<int>(flags)) | stream, touched);

@@ -6,6 +6,7 @@
 
 #include "tracer/preload/descriptors.h"
 #include "tracer/preload/image.h"
+#include "tracer/preload/secure.h"
 #include "tracer/preload/system_call.h"
 
 namespace roar::tracer::preload {
@@ -132,6 +133,8 @@ Opening::Opening(Spelling spelling, int flags) noexcept
   if (!creates(flags) || (flags & O_TMPFILE) == O_TMPFILE || spelling.path == nullptr) return;
   probed_ = true;
   existed_ = stat_path(spelling.directory, spelling.path, before_);
+  const bool empties = (flags & O_TRUNC) != 0 && (flags & O_EXCL) == 0;
+  if (existed_ && empties) secure(spelling, before_, wire::Fate::Overwritten);
 }
 
 Opening::Opening(Spelling spelling, int flags, New) noexcept
@@ -182,6 +185,15 @@ void Opening::write(int fd, const struct stat& status, std::uint32_t traits) con
   if (read_only) {
     slot_hash = hash(text_of(spelling_.path), directory_epoch());
     if (reuse(fd, status, slot_hash)) return;
+  }
+  const bool is_own =
+      (flags_ & O_TRUNC) != 0 || (flags_ & O_TMPFILE) == O_TMPFILE || (probed_ && !existed_);
+  if (is_own) {
+    note_own(status);
+  } else {
+    if ((flags_ & O_ACCMODE) != O_WRONLY) note_read(status);
+    // Nothing is destroyed yet.
+    if ((flags_ & O_ACCMODE) != O_RDONLY) secure(spelling_, status, wire::Fate::Overwritten, true);
   }
   Fact fact = fact_of(wire::Kind::Open);
   fact.open_flags = static_cast<std::uint32_t>(flags_);

@@ -5,9 +5,11 @@
 #include "tracer/preload/facts.h"
 #include "tracer/preload/hook.h"
 #include "tracer/preload/image.h"
+#include "tracer/preload/secure.h"
 #include "tracer/preload/system_call.h"
 
 using namespace roar::tracer::preload;  // NOLINT(google-build-using-namespace): hooks are global
+using roar::tracer::wire::Fate;
 using roar::tracer::wire::Kind;
 
 namespace {
@@ -22,6 +24,16 @@ class Names {
         probed.path != nullptr && stat_path(probed.directory, probed.path, before_, at_flags);
   }
   explicit operator bool() const { return active_; }
+  // Before the name goes, or is given to another file.
+  void secure_name(Spelling probed) const {
+    if (existed_) secure(probed, before_, Fate::NameLost);
+  }
+  void secure_content(Spelling probed, bool keeps_bytes) const {
+    if (existed_) secure(probed, before_, Fate::Overwritten, keeps_bytes);
+  }
+  void lost() const {
+    if (existed_) note_gone(before_);
+  }
   const struct stat* before() const { return existed_ ? &before_ : nullptr; }
   const struct stat* after(Spelling spelling, int at_flags) {
     return stat_path(spelling.directory, spelling.path, after_, at_flags) ? &after_ : nullptr;
@@ -36,6 +48,7 @@ class Names {
 
 void renamed(Names& names, Spelling from, Spelling to, bool exchange) {
   if (!exchange) {
+    names.lost();
     record_paths(Kind::Rename, from, to, names.before(), names.after(to, AT_SYMLINK_NOFOLLOW));
     return;
   }
@@ -43,6 +56,11 @@ void renamed(Names& names, Spelling from, Spelling to, bool exchange) {
   const bool there = stat_path(from.directory, from.path, first, AT_SYMLINK_NOFOLLOW);
   record_paths(Kind::Exchange, from, to, there ? &first : nullptr,
                names.after(to, AT_SYMLINK_NOFOLLOW));
+}
+
+void unlinked(const Names& names, Spelling spelling) {
+  names.lost();
+  record_path(Kind::Unlink, spelling, names.before(), nullptr);
 }
 
 void linked(Names& names, Spelling from, Spelling to) {
@@ -58,6 +76,7 @@ void symlinked(Names& names, const char* target, Spelling to) {
 
 ROAR_HOOK(int, rename, const char* from, const char* to) {
   Names names({AT_FDCWD, to}, AT_SYMLINK_NOFOLLOW);
+  names.secure_name({AT_FDCWD, to});
   const int result = ROAR_NEXT(rename)(from, to);
   if (result == 0 && names) renamed(names, {AT_FDCWD, from}, {AT_FDCWD, to}, false);
   return result;
@@ -65,6 +84,7 @@ ROAR_HOOK(int, rename, const char* from, const char* to) {
 
 ROAR_HOOK(int, renameat, int directory, const char* from, int directory2, const char* to) {
   Names names({directory2, to}, AT_SYMLINK_NOFOLLOW);
+  names.secure_name({directory2, to});
   const int result = ROAR_NEXT(renameat)(directory, from, directory2, to);
   if (result == 0 && names) renamed(names, {directory, from}, {directory2, to}, false);
   return result;
@@ -73,6 +93,7 @@ ROAR_HOOK(int, renameat, int directory, const char* from, int directory2, const 
 ROAR_HOOK(int, renameat2, int directory, const char* from, int directory2, const char* to,
           unsigned flags) {
   Names names({directory2, to}, AT_SYMLINK_NOFOLLOW);
+  if ((flags & (RENAME_EXCHANGE | RENAME_NOREPLACE)) == 0) names.secure_name({directory2, to});
   const int result = ROAR_NEXT(renameat2)(directory, from, directory2, to, flags);
   if (result == 0 && names)
     renamed(names, {directory, from}, {directory2, to}, (flags & RENAME_EXCHANGE) != 0);
@@ -109,22 +130,25 @@ ROAR_HOOK(int, symlinkat, const char* target, int directory, const char* to) {
 
 ROAR_HOOK(int, unlink, const char* path) {
   const Names names({AT_FDCWD, path}, AT_SYMLINK_NOFOLLOW);
+  names.secure_name({AT_FDCWD, path});
   const int result = ROAR_NEXT(unlink)(path);
-  if (result == 0 && names) record_path(Kind::Unlink, {AT_FDCWD, path}, names.before(), nullptr);
+  if (result == 0 && names) unlinked(names, {AT_FDCWD, path});
   return result;
 }
 
 ROAR_HOOK(int, unlinkat, int directory, const char* path, int flags) {
   const Names names({directory, path}, AT_SYMLINK_NOFOLLOW);
+  names.secure_name({directory, path});
   const int result = ROAR_NEXT(unlinkat)(directory, path, flags);
-  if (result == 0 && names) record_path(Kind::Unlink, {directory, path}, names.before(), nullptr);
+  if (result == 0 && names) unlinked(names, {directory, path});
   return result;
 }
 
 ROAR_HOOK(int, remove, const char* path) {
   const Names names({AT_FDCWD, path}, AT_SYMLINK_NOFOLLOW);
+  names.secure_name({AT_FDCWD, path});
   const int result = ROAR_NEXT(remove)(path);
-  if (result == 0 && names) record_path(Kind::Unlink, {AT_FDCWD, path}, names.before(), nullptr);
+  if (result == 0 && names) unlinked(names, {AT_FDCWD, path});
   return result;
 }
 
@@ -137,6 +161,7 @@ ROAR_HOOK(int, rmdir, const char* path) {
 
 ROAR_HOOK(int, truncate, const char* path, off_t size) {
   Names names({AT_FDCWD, path}, 0);
+  names.secure_content({AT_FDCWD, path}, size != 0);
   const int result = ROAR_NEXT(truncate)(path, size);
   if (result == 0 && names)
     record_path(Kind::Truncate, {AT_FDCWD, path}, names.before(), names.after({AT_FDCWD, path}, 0));
@@ -145,6 +170,7 @@ ROAR_HOOK(int, truncate, const char* path, off_t size) {
 
 ROAR_HOOK(int, truncate64, const char* path, off_t size) {
   Names names({AT_FDCWD, path}, 0);
+  names.secure_content({AT_FDCWD, path}, size != 0);
   const int result = ROAR_NEXT(truncate64)(path, size);
   if (result == 0 && names)
     record_path(Kind::Truncate, {AT_FDCWD, path}, names.before(), names.after({AT_FDCWD, path}, 0));

@@ -7,6 +7,7 @@
 #include "tracer/preload/exec.h"
 #include "tracer/preload/hook.h"
 #include "tracer/preload/image.h"
+#include "tracer/preload/secure.h"
 #include "tracer/preload/system_call.h"
 
 using namespace roar::tracer::preload;  // NOLINT(google-build-using-namespace): hooks are global
@@ -107,7 +108,23 @@ class Spawn {
     } else if (action.open.path[0] != '/') {
       fact.flags |= roar::tracer::wire::kRelative;
     }
+    secure_version(action, pending);
     pending.place = claim_fact(fact);
+  }
+
+  static void secure_version(const Action& action, const PendingOpen& pending) {
+    const bool writes = (action.open.flags & O_ACCMODE) != O_RDONLY;
+    const bool empties = (action.open.flags & O_TRUNC) != 0;
+    if (pending.existed && (writes || empties))
+      secure(pending.spelling, pending.before, roar::tracer::wire::Fate::Overwritten, !empties);
+  }
+
+  static void note(const Fact& fact, bool existed, const struct stat& status) {
+    if (!existed || (fact.open_flags & O_TRUNC) != 0) {
+      note_own(status);
+    } else if ((fact.open_flags & O_ACCMODE) != O_WRONLY) {
+      note_read(status);
+    }
   }
 
   static void fill_open(const PendingOpen& pending, int error, pid_t child) {
@@ -118,7 +135,10 @@ class Spawn {
     if (!there || (error != 0 && !pending.existed)) fact.kind = Kind::Absent;
     if (there) fact.stamp = &status;
     if (pending.existed) fact.before = &pending.before;
-    if (error == 0) fact.pid = child;
+    if (error == 0) {
+      fact.pid = child;
+      if (there) note(fact, pending.existed, status);
+    }
     fill_fact(pending.place, fact);
   }
 

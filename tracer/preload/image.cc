@@ -8,6 +8,7 @@
 
 #include "tracer/preload/environment.h"
 #include "tracer/preload/hook.h"
+#include "tracer/preload/secure.h"
 #include "tracer/preload/system_call.h"
 
 namespace roar::tracer::preload {
@@ -79,7 +80,10 @@ int record_object(dl_phdr_info* info, std::size_t, void* data) noexcept {
   fact.touched = wire::kTouchedMappedRead | wire::kTouchedSettled;
   fact.open_flags = O_RDONLY | O_CLOEXEC;
   if (path[0] != '/') fact.flags |= wire::kRelative;
-  if (stat_path(AT_FDCWD, path, status)) fact.stamp = &status;
+  if (stat_path(AT_FDCWD, path, status)) {
+    fact.stamp = &status;
+    note_read(status);
+  }
   write_fact(fact);
   return 0;
 }
@@ -107,7 +111,10 @@ void write_start(int pid) noexcept {
   fact.parent = parent_process();
   if (program_size > 0) fact.path = {program, static_cast<std::size_t>(program_size)};
   if (directory_size > 1) fact.path2 = {directory, static_cast<std::size_t>(directory_size) - 1};
-  if (stat_path(AT_FDCWD, "/proc/self/exe", status)) fact.stamp = &status;
+  if (stat_path(AT_FDCWD, "/proc/self/exe", status)) {
+    fact.stamp = &status;
+    note_read(status);
+  }
   write_fact(fact);
 }
 

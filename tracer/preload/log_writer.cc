@@ -298,6 +298,14 @@ void count_dropped() noexcept {
   log.header->dropped.fetch_add(1, std::memory_order_relaxed);
 }
 
+LogHeader* whole_log() noexcept {
+  return log.whole ? log.header : nullptr;
+}
+
+bool log_is_read() noexcept {
+  return system_call(SYS_faccessat, AT_FDCWD, address_of(log.path), 0) == 0;
+}
+
 Record* peek(Place place) noexcept {
   if (!log.whole) return nullptr;
   return reinterpret_cast<Record*>(reinterpret_cast<char*>(log.header) + place);

@@ -46,6 +46,11 @@ void set_untracked(Place place) noexcept;  // from now on nobody keeps its touch
 void set_result(Place place, std::int32_t result) noexcept;
 void count_dropped() noexcept;
 
+// The log, if it is mapped as a whole; else null.
+wire::LogHeader* whole_log() noexcept;
+// Whether the process that reads it is still there.
+bool log_is_read() noexcept;
+
 // The record at `place`, to look at; null if the log is not mapped as a whole.
 wire::Record* peek(Place place) noexcept;
 
