@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <string_view>
 
 #include "tracer/program.h"
@@ -35,6 +36,11 @@ std::uint8_t evidence_of(std::uint32_t touched) {
   return static_cast<std::uint8_t>(evidence);
 }
 
+// The program's names are perhaps not those that we would use.
+bool is_elsewhere(std::string_view reason) {
+  return reason == "chroot" || reason == "other-root" || reason == "other-mounts";
+}
+
 // Whether "no touched bit" does not mean "not touched".
 bool is_unsettled(const Fact& fact) {
   return fact.has(wire::kTouchUnknown) || (fact.touched & wire::kTouchedSettled) == 0;
@@ -46,12 +52,17 @@ Collector::Collector(FileIdentity self) : self_(self), processes_(paths_) {}
 
 void Collector::add_gap(const std::string& reason, const std::string& program,
                         std::uint64_t count) {
-  gaps_[{reason, program}] += count;
+  auto& gaps = is_elsewhere(reason) ? elsewhere_ : gaps_;
+  gaps[{reason, program}] += count;
 }
 
 PathId Collector::absolute(const Fact& fact, std::string_view path) {
   if (path.empty()) return kNoPath;
-  return paths_.intern(joined_path(processes_.directory_of(fact), path));
+  const std::string joined = joined_path(processes_.directory_of(fact), path);
+  if (joined.size() >= PATH_MAX && fact.kind != Kind::Absent) {
+    add_gap("long-path", std::string(paths_.at(processes_.executable_of(fact.pid))));
+  }
+  return paths_.intern(joined);
 }
 
 std::uint8_t& Collector::path_flag(PathId path) {
@@ -165,6 +176,7 @@ void Collector::add_executed(PathId path, const Stamp& stamp, std::uint8_t evide
 
 bool Collector::stamped(Fact& fact, PathId path) {
   if (fact.has(wire::kHasStamp)) return true;
+  if (!elsewhere_.empty()) found_elsewhere();
   if (!stamp_of_now(path, fact.stamp)) return false;
   if (changed_ns(fact.stamp) >= fact.time_ns) {
     File& file = files_.existing(fact.stamp);

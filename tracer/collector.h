@@ -98,6 +98,8 @@ class Collector {
   void give_name(const wire::Stamp& moved, PathId from, PathId to);
   void lose_name(const wire::Stamp& lost, PathId path);
   void move_directory(PathId from, PathId to);
+  // A name does not lead us where it led the job.
+  void found_elsewhere() { gaps_.merge(elsewhere_); }
 
   FileIdentity self_;
   PathTable paths_;
@@ -112,6 +114,8 @@ class Collector {
   std::vector<PathId> interpreted_;  // programs whose interpreters are known, sorted
   PathResolver resolver_;            // the job is over: nothing changes any more
   std::map<std::pair<std::string, std::string>, std::uint64_t> gaps_;
+  // Gaps if a file turns out not to be where the job found it.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> elsewhere_;
 };
 
 }  // namespace roar::tracer

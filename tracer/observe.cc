@@ -22,6 +22,7 @@
 #include "tracer/log.h"
 #include "tracer/program.h"
 #include "tracer/ptrace/ptrace_job.h"
+#include "tracer/ptrace/untraced.h"
 
 namespace roar::tracer {
 namespace {
@@ -107,10 +108,13 @@ pid_t Run::start_traced() {
     throw NotStarted{125, error.what()};
   }
   const std::vector<sock_filter> filter = stopping_filter();
+  const std::vector<sock_filter> untraced = untraced_filter();
   launch_.environment = environment_with(variables_);
   launch_.before_exec = [&] {
     const int errnum = supervised_->attach_this_process();
-    return errnum != 0 ? errnum : install_filter(filter);
+    if (errnum != 0) return errnum;
+    const int refused = install_filter(untraced);
+    return refused != 0 ? refused : install_filter(filter);
   };
   try {
     const pid_t root = start(launch_, log_, signals_);

@@ -150,6 +150,8 @@ void Verdicts::settle_writing(File& file) {
 
 void Verdicts::judge(File& file) {
   find_places(file);
+  const bool taken_away = file.is(kGone) || file.is(kSuperseded) || file.is(kUnlinked);
+  if (places_.empty() && !taken_away && file.first_name != kNoName) collector_.found_elsewhere();
   if (file.is(kHasInput)) add_input(file);
   if (file.own() || file.is(kRelinked)) add_outputs(file);
 }

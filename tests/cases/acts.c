@@ -1,10 +1,9 @@
-// file_acts ACT: one way to use files, for the tests of the tracer. Reads "in", writes "out",
-// unless the act says otherwise. Every failure ends the program with a message and status 99.
+// acts ACT: one way to use files, for the tests of the tracer. Reads "in", writes "out",
+// unless the act says otherwise.
 
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/aio_abi.h>
 #include <linux/falloc.h>
 #include <linux/io_uring.h>
@@ -15,61 +14,21 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
+
+#include "case.h"
 
 extern char** environ;
 
-static char buffer[4096];
-
-static long must(long result, const char* what) {
-  if (result < 0) {
-    perror(what);
-    exit(99);
-  }
-  return result;
-}
-#define MUST(call) must((long)(call), #call)
-
-static void read_from(int fd) {
-  MUST(read(fd, buffer, sizeof buffer));
-}
-static void write_to(int fd) {
-  MUST(write(fd, "data\n", 5));
-}
-static int open_in(void) {
-  return (int)MUST(open("in", O_RDONLY));
-}
-static int open_out(void) {
-  return (int)MUST(open("out", O_WRONLY | O_CREAT | O_TRUNC, 0644));
-}
 static void read_in(void) {
-  int fd = open_in();
-  read_from(fd);
-  close(fd);
+  read_file("in");
 }
 static void write_out(void) {
-  int fd = open_out();
-  write_to(fd);
-  close(fd);
-}
-static void wait_for(pid_t child) {
-  int status = 0;
-  MUST(waitpid(child, &status, 0));
-  if (status != 0) exit(98);
-}
-
-static void rw(void) {
-  read_in();
-  write_out();
+  write_file("out");
 }
 
 static void stdio(void) {
@@ -459,10 +418,7 @@ static void reused_inode(void) {
   write_out();
 }
 
-static const struct {
-  const char* name;
-  void (*act)(void);
-} acts[] = {
+static const struct act acts[] = {
     {"rw", rw},
     {"stdio", stdio},
     {"trunc_no_write", trunc_no_write},
@@ -516,11 +472,5 @@ static const struct {
 };
 
 int main(int argc, char** argv) {
-  for (size_t i = 0; argc > 1 && i < sizeof acts / sizeof *acts; ++i) {
-    if (strcmp(acts[i].name, argv[1]) != 0) continue;
-    acts[i].act();
-    return 0;
-  }
-  fprintf(stderr, "file_acts: no such act\n");
-  return 99;
+  return run_act(acts, sizeof acts / sizeof *acts, argc, argv);
 }

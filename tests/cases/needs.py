@@ -16,6 +16,12 @@ C_PROGRAMS = {
     "static32": ("copy.c", ["-m32", "-static"]),
     "dynamic32": ("copy.c", ["-m32"]),
     "uring": ("uring.c", []),
+    "processes": ("processes.c", ["-pthread"]),
+    "contents": ("contents.c", ["-lutil"]),
+    "isolated": ("isolated.c", ["-ldl"]),
+    "auditor.so": ("auditor.c", ["-shared", "-fPIC"]),
+    "mallocs.so": ("mallocs.c", ["-shared", "-fPIC"]),
+    "lmdb_put": ("lmdb_put.c", ["-llmdb"]),
     "checked": ("copy.c", ["-fsanitize=address"]),
 }
 
@@ -37,9 +43,8 @@ def build_programs(sources, scratch, verbose):
     compiler = os.environ.get("CC", "cc")
     built = set()
     for name, (source, flags) in C_PROGRAMS.items():
-        command = [compiler, *flags, str(sources / source), "-o", str(directory / name)]
-        libraries = ["-ldl"] if "-static" not in flags else []
-        if compile_quietly([*command, *libraries], verbose):
+        if compile_quietly([compiler, "-Wall", "-Wextra", str(sources / source), *flags, "-o",
+                            str(directory / name)], verbose):
             built.add(name)
     if compile_quietly(["musl-gcc", "-static", str(sources / "copy.c"), "-o",
                         str(directory / "muslcopy")], verbose):
@@ -55,7 +60,7 @@ def build_programs(sources, scratch, verbose):
 
 def build_go(sources, directory, scratch, verbose):
     environment = {**os.environ, "CGO_ENABLED": "0", "GO111MODULE": "off", "GOFLAGS": "",
-                   "GOTOOLCHAIN": "local", "GOCACHE": str(scratch / "go"), "HOME": str(scratch)}
+                   "GOTOOLCHAIN": "local", "GOTELEMETRY": "off", "GOCACHE": str(scratch / "go"), "HOME": str(scratch)}
     for go in GO:
         if compile_quietly([go, "build", "-o", str(directory / "gocopy"), str(sources / "copy.go")],
                            verbose, env=environment):

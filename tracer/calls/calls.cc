@@ -98,6 +98,8 @@ constexpr std::array kCalls = {
     Call{.operation = Operation::SetUpIoUring, .number = SYS_io_uring_setup, .number_i386 = 425},
     Call{.operation = Operation::ChangeRoot, .number = SYS_chroot, .number_i386 = 61, .path = 0},
     Call{.operation = Operation::ChangeRoot, .number = SYS_pivot_root, .number_i386 = 217},
+    Call{.operation = Operation::Mount, .number = SYS_mount, .number_i386 = 21, .flags = 3},
+    Call{.operation = Operation::Mount, .number = SYS_move_mount, .number_i386 = 429},
     Call{.operation = Operation::Trace, .number = SYS_ptrace, .number_i386 = 26},
 };
 

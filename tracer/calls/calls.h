@@ -17,6 +17,7 @@ enum class Operation : std::uint8_t {
   OpenByHandle,
   SetUpIoUring,
   ChangeRoot,
+  Mount,
   Trace,
 };
 

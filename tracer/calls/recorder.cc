@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,6 +46,10 @@ void set_before(Fact& fact, const std::optional<Stamp>& before) {
 std::string descriptor_link(const Tracee& tracee, std::int64_t descriptor) {
   return "/proc/" + std::to_string(tracee.thread) + "/fd/" + std::to_string(descriptor);
 }
+
+// Of mount(2): what is mounted stays where it is.
+constexpr std::uint64_t kNoNewNames =
+    MS_REMOUNT | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
 
 std::uint64_t argument(std::span<const std::uint64_t, 6> arguments, std::int8_t index) {
   return index < 0 ? 0 : arguments[static_cast<std::size_t>(index)];
@@ -108,6 +113,8 @@ bool CallRecorder::enter(Tracee& tracee, const Call& call,
     if (!text) return false;  // the call will fail with EFAULT or ENAMETOOLONG
     found =
         tracee_path(tracee.thread, tracee.process, directory_argument(arguments, directory), *text);
+    // The kernel does not tell the name of a directory that is longer than a page.
+    if (!text->empty() && found.name == "/" + *text) gap(tracee, "long-path");
     return true;
   };
   if (!path_of(call.directory, call.path, pending.path)) return false;
@@ -139,6 +146,9 @@ bool CallRecorder::enter(Tracee& tracee, const Call& call,
       return false;
     case Operation::ChangeRoot:
       gap(tracee, "other-root");
+      return false;
+    case Operation::Mount:
+      if ((pending.flags & kNoNewNames) == 0) gap(tracee, "other-mounts");
       return false;
     case Operation::Trace:
       gap(tracee, "inner-tracer");

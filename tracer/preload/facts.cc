@@ -72,9 +72,22 @@ bool same(const wire::Record& record, Text path) noexcept {
          equal(reinterpret_cast<const char*>(&record + 1), path.bytes, path.size);
 }
 
+// The kernel does not tell the name of a directory that is longer than a page.
+void note_lost_directory(const Fact& fact, Spelling spelling, Text directory) noexcept {
+  if (!directory.empty() || fact.kind == wire::Kind::Absent) return;
+  char link[32] = "/proc/self/cwd";
+  if (spelling.directory != AT_FDCWD)
+    *append_number(append(link, "/proc/self/fd/"), static_cast<unsigned>(spelling.directory)) =
+        '\0';
+  char byte = 0;
+  if (system_call(SYS_readlink, address_of(link), address_of(&byte), 1) == -ENAMETOOLONG)
+    record_gap("long-path", nullptr);
+}
+
 __attribute__((noinline)) Place write_with_directory(Fact fact, Spelling spelling) noexcept {
   char buffer[kDirectoryBytes];
   fact.directory = directory_of(spelling, buffer);
+  note_lost_directory(fact, spelling, fact.directory);
   return write_fact(fact);
 }
 
@@ -82,8 +95,14 @@ __attribute__((noinline)) Place write_with_directories(Fact fact, Spelling from,
                                                        Spelling to) noexcept {
   char buffer[kDirectoryBytes];
   char buffer2[kDirectoryBytes];
-  if (needs_directory(from)) fact.directory = directory_of(from, buffer);
-  if (needs_directory(to)) fact.directory2 = directory_of(to, buffer2);
+  if (needs_directory(from)) {
+    fact.directory = directory_of(from, buffer);
+    note_lost_directory(fact, from, fact.directory);
+  }
+  if (needs_directory(to)) {
+    fact.directory2 = directory_of(to, buffer2);
+    note_lost_directory(fact, to, fact.directory2);
+  }
   return write_fact(fact);
 }
 

@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -81,9 +82,19 @@ ROAR_HOOK(int, chroot, const char* path) {
   return result;
 }
 
+ROAR_HOOK(int, mount, const char* source, const char* target, const char* type, unsigned long flags,
+          const void* data) {
+  const int result = ROAR_NEXT(mount)(source, target, type, flags, data);
+  constexpr unsigned long kNoNewNames =
+      MS_REMOUNT | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+  if (result == 0 && (flags & kNoNewNames) == 0 && recording()) record_gap("other-mounts", nullptr);
+  return result;
+}
+
 ROAR_HOOK(int, unshare, int flags) {
   const int result = ROAR_NEXT(unshare)(flags);
   if (result == 0 && (flags & (CLONE_FS | CLONE_NEWNS)) != 0 && recording()) directories_diverge();
+  if (result == 0 && (flags & CLONE_FILES) != 0) note_clone(CLONE_VM);
   return result;
 }
 

@@ -156,6 +156,7 @@ ROAR_HOOK(int, clone, int (*function)(void*), void* stack, int flags, void* argu
   const bool borrowed = (flags & (kBorrowed | CLONE_SETTLS)) == kBorrowed;
   if ((flags & CLONE_THREAD) == 0) before_child();
   if (borrowed) enter_vfork();
+  if (!borrowed) note_clone(static_cast<unsigned>(flags));
   return ROAR_NEXT(clone)(function, stack, flags, argument, parent_id, thread_memory, child_id);
 }
 

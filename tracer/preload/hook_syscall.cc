@@ -236,6 +236,17 @@ void note_before(const Call& call) {
     case SYS_io_uring_setup:
       if (recording()) record_gap("io-uring", nullptr);
       break;
+    case SYS_mount:
+    case SYS_move_mount:
+    case SYS_pivot_root:
+      if (recording()) record_gap("other-mounts", nullptr);
+      break;
+    case SYS_clone:
+      note_clone(static_cast<unsigned long>(call.arguments[0]));
+      break;
+    case SYS_clone3:
+      if (call.size(1) >= sizeof(std::uint64_t)) note_clone(*call.pointer<const std::uint64_t>(0));
+      break;
     default:
       break;
   }

@@ -45,6 +45,11 @@ void directory_changed() noexcept;
 void directories_diverge() noexcept;
 bool directories_diverged() noexcept;
 
+// A process or thread is made with these flags of clone(2), and not by fork or vfork: where memory
+// is shared and descriptors are not, or the other way round, what is known of them is not true. A
+// gap.
+void note_clone(unsigned long flags) noexcept;
+
 // Writes the libraries that were loaded since the last call.
 void record_objects() noexcept;
 // A library may have been loaded or is about to be: the next record_objects_if_due looks.

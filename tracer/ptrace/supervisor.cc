@@ -12,6 +12,8 @@
 #include <string>
 #include <utility>
 
+#include "tracer/ptrace/untraced.h"
+
 // How stops look to a tracer that used PTRACE_SEIZE:
 //
 //  * The filter's stop (PTRACE_EVENT_SECCOMP) comes before the call. PTRACE_CONT then lets it run
@@ -164,6 +166,8 @@ void Supervisor::on_seccomp(Thread& thread) {
   if (call != nullptr) {
     stops_again =
         recorder_.enter(thread, *call, std::span<const std::uint64_t, 6>(info.seccomp.args));
+  } else if (is_clone(info.arch, info.seccomp.nr)) {
+    clear_untraced(thread.thread, info.arch);
   } else if (info.seccomp.nr >= kFirstX32Call) {
     recorder_.gap(thread, "other-architecture");
   }
