@@ -316,6 +316,8 @@ void Collector::mark_written(File& file, const Stamp* before, PathId path, bool 
   own_path(path);
   if (file.own()) return;
   if (before != nullptr) {
+    const bool was_read = file.is(kHasInput) && !file.is(kPerhapsWritten);
+    if (was_read && !file.input.same_content(version_of(*before))) file.set(kChangedByOthers);
     if (keeps_bytes) add_input(file, *before, path, kKept);
     if (!file.is(kHasPristine)) file.pristine = version_of(*before);
     file.set(kHasPristine);

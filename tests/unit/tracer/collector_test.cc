@@ -434,6 +434,22 @@ TEST_CASE("what others change while the job runs is named", "[tracer]") {
          job.read("in");
        },
        "input in read lost changed\n"},
+      {"between a read and a write of the job",
+       [](StagedJob& job) {
+         job.file("f");
+         job.read("f");
+         job.append_quietly("f");
+         job.write("f");
+       },
+       "input f read lost changed\noutput f over 10\n"},
+      {"between a read and an append of the job",
+       [](StagedJob& job) {
+         job.file("f");
+         job.read("f");
+         job.append_quietly("f");
+         job.open("f", O_WRONLY | O_APPEND, StagedJob::kWritten);
+       },
+       "input f read kept lost changed\noutput f over 10\n"},
       {"its mode alone",
        [](StagedJob& job) {
          job.file("in");
