@@ -17,7 +17,7 @@ namespace {
 using wire::LogHeader;
 using wire::Record;
 
-constexpr std::uint64_t kSmallestLog = std::uint64_t{1} << 20;
+constexpr std::uint64_t kSmallestLog = wire::kFirstRecord + (std::uint64_t{64} << 10);
 constexpr std::uint64_t kReleaseBytes = std::uint64_t{4} << 20;
 
 constexpr std::uint64_t aligned(std::uint64_t bytes) noexcept {
