@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <charconv>
 #include <exception>
+#include <filesystem>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -13,11 +14,15 @@
 
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
+#include "objects/base/random.h"
 #include "plumbing/commands.h"
 #include "plumbing/end_as_command.h"
 #include "plumbing/facts_json.h"
+#include "plumbing/log_directories.h"
 #include "plumbing/options.h"
+#include "plumbing/spool.h"
 #include "plumbing/tracer_name.h"
+#include "tracer/log.h"
 #include "tracer/observe.h"
 
 namespace roar::plumbing {
@@ -81,8 +86,43 @@ int write_all(int descriptor, std::string_view text) {
   return 0;
 }
 
-tracer::Observation observed(const tracer::Command& command, const tracer::Options& options) {
+constexpr std::string_view kPrefix = "unrecorded-";
+
+// Those that a killed `roar trace` has left: nobody makes a job of them.
+void remove_left_logs() {
+  for (const std::filesystem::path& directory : log_directories()) {
+    for (const std::filesystem::path& file : files_in(directory, kPrefix, {})) {
+      try {
+        tracer::Log(file.string()).remove_file();
+      } catch (const Error&) {  // its command runs
+      }
+    }
+  }
+}
+
+// The log of a command that is not recorded.
+class UnrecordedLog {
+ public:
+  UnrecordedLog() {
+    remove_left_logs();
+    make_named_log(std::string(kPrefix) + random_hex(16), {}, log_);
+  }
+  ~UnrecordedLog() {
+    if (log_) log_->remove_file();
+  }
+  UnrecordedLog(const UnrecordedLog&) = delete;
+  UnrecordedLog& operator=(const UnrecordedLog&) = delete;
+
+  tracer::Log* get() noexcept { return log_ ? &*log_ : nullptr; }
+
+ private:
+  std::optional<tracer::Log> log_;
+};
+
+tracer::Observation observed(const tracer::Command& command, tracer::Options options) {
   KeepsNothing keeper;
+  UnrecordedLog log;
+  options.log = log.get();
   const tracer::SignalGuard signals;
   return tracer::observe(command, options, keeper, signals);
 }
