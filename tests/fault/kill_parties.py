@@ -41,7 +41,7 @@ def processes_below(root):
             continue
         try:
             stat = pathlib.Path("/proc", entry, "stat").read_text()
-            names[int(entry)] = pathlib.Path("/proc", entry, "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            names[int(entry)] = pathlib.Path("/proc", entry, "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except (FileNotFoundError, ProcessLookupError):
             continue
         parents[int(entry)] = int(stat[stat.rindex(")") + 2:].split()[1])
