@@ -121,6 +121,8 @@ AppendedJob append_after(WriteTransaction& transaction, const NewJob& new_job,
     job.environment = transaction.put(ObjectType::Environment, new_job.environment_payload);
   if (!new_job.packages_payload.empty())
     job.packages = transaction.put(ObjectType::Packages, new_job.packages_payload);
+  if (!new_job.processes_payload.empty())
+    job.processes = transaction.put(ObjectType::Processes, new_job.processes_payload);
   for (const std::string& blob : new_job.blobs) transaction.put(ObjectType::Blob, blob);
   const std::string payload = encode(job);
   const ObjectId id = object_id_of(ObjectType::Job, payload);

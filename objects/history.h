@@ -23,12 +23,13 @@ namespace roar {
 
 // A job with everything that belongs to it, before it has ids.
 struct NewJob {
-  Job job;                  // `edges`, `environment` and `packages` are filled in when appended
+  Job job;  // `edges`, `environment`, `packages` and `processes` are filled in when appended
   std::vector<Edge> edges;  // all groups; `artifact` of those whose content is known is filled in
   std::vector<Artifact> artifacts;    // of the edges; each once
   std::vector<DigestRecord> digests;  // further digests of them
   std::string environment_payload;    // encoded Environment
   std::string packages_payload;       // encoded Packages; empty if there are none
+  std::string processes_payload;      // encoded JobProcesses; empty if they are not known
   std::vector<std::string> blobs;     // payloads of the blobs that the job names
 };
 

@@ -158,6 +158,7 @@ std::string encode(const Job& job) {
   put_optional(object, "name", job.name);
   put_optional(object, "packages_oid", job.packages);
   put_optional(object, "parent_uid", job.parent_uid);
+  put_optional(object, "processes_oid", job.processes);
   if (!job.hashes.empty())
     object.emplace("hashes", json::Array(job.hashes.begin(), job.hashes.end()));
   if (job.git) object.emplace("git", json_of(*job.git));
@@ -191,6 +192,7 @@ Job decode_job(std::string_view payload) {
   read_variables(fields, job);
   job.environment = fields.optional_id("environment_oid");
   job.packages = fields.optional_id("packages_oid");
+  job.processes = fields.optional_id("processes_oid");
   read_edges(fields, job);
   read_hashes(fields, job);
   job.inputs = fields.number("inputs");

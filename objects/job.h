@@ -71,6 +71,7 @@ struct Job {
   std::vector<std::pair<std::string, std::string>> variables;  // sorted by name
   std::optional<ObjectId> environment;
   std::optional<ObjectId> packages;
+  std::optional<ObjectId> processes;
   std::array<std::optional<ObjectId>, kEdgeGroups> edges;  // roots of the edge trees, by EdgeGroup
   // Algorithms whose digests are shown for this job's artifacts, in order of preference.
   std::vector<std::string> hashes;

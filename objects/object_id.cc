@@ -10,8 +10,9 @@
 namespace roar {
 namespace {
 
-constexpr std::array<std::string_view, 10> kTypeNames = {
-    "", "artifact", "blob", "digest", "environment", "job", "node", "packages", "session", "label"};
+constexpr std::array<std::string_view, 11> kTypeNames = {
+    "",     "artifact", "blob",    "digest", "environment", "job",
+    "node", "packages", "session", "label",  "processes"};
 
 }  // namespace
 

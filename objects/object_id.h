@@ -44,6 +44,7 @@ enum class ObjectType : std::uint8_t {
   Packages = 7,
   Session = 8,
   Label = 9,
+  Processes = 10,
 };
 
 // The type's name as it stands in object ids and on command lines, such as "artifact".

@@ -14,6 +14,7 @@
 #include "objects/edge_node.h"
 #include "objects/environment.h"
 #include "objects/packages.h"
+#include "objects/processes.h"
 
 namespace roar {
 namespace {
@@ -56,6 +57,8 @@ std::string content_of(const NewJob& job) {
     append_object(content, ObjectType::Environment, job.environment_payload);
   if (!job.packages_payload.empty())
     append_object(content, ObjectType::Packages, job.packages_payload);
+  if (!job.processes_payload.empty())
+    append_object(content, ObjectType::Processes, job.processes_payload);
   for (const Artifact& artifact : job.artifacts)
     append_object(content, ObjectType::Artifact, encode(artifact));
   for (const DigestRecord& digest : job.digests)
@@ -148,6 +151,10 @@ void take_object(ObjectType type, std::string_view payload, NewJob& job) {
     case ObjectType::Packages:
       decode_packages(payload);
       job.packages_payload = payload;
+      return;
+    case ObjectType::Processes:
+      decode_processes(payload);
+      job.processes_payload = payload;
       return;
     case ObjectType::Job:
     case ObjectType::Label:

@@ -9,7 +9,8 @@ namespace roar {
 
 // A job on its way into a store, as one self-contained byte string: docs/formats/spool.md.
 //
-// Its `job.edges`, `job.environment` and `job.packages` must be empty: append_job fills them in.
+// Its `job.edges`, `job.environment`, `job.packages` and `job.processes` must be empty: append_job
+// fills them in.
 std::string encode_spooled(const NewJob& job);
 
 // The same without compression: for what is written in the hope that nobody needs it.

@@ -21,7 +21,7 @@ constexpr std::string_view kNextSequence = "next_seq";
 
 std::optional<ObjectType> type_of(std::uint64_t byte) noexcept {
   if (byte < static_cast<std::uint64_t>(ObjectType::Artifact) ||
-      byte > static_cast<std::uint64_t>(ObjectType::Label))
+      byte > static_cast<std::uint64_t>(ObjectType::Processes))
     return std::nullopt;
   return static_cast<ObjectType>(byte);
 }

@@ -7,6 +7,7 @@
 #include "objects/job.h"
 #include "objects/label.h"
 #include "objects/packages.h"
+#include "objects/processes.h"
 #include "objects/session.h"
 
 namespace roar {
@@ -35,6 +36,9 @@ void check_payload(ObjectType type, std::string_view payload) {
       break;
     case ObjectType::Packages:
       decode_packages(payload);
+      break;
+    case ObjectType::Processes:
+      decode_processes(payload);
       break;
     case ObjectType::Session:
       decode_session(payload);

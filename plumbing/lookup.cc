@@ -45,6 +45,15 @@ Found look_up(const Store& store, const Workspace& workspace, std::string_view n
   return found;
 }
 
+std::optional<JobProcesses> processes_of(const Store& store, const Job& job) {
+  std::optional<JobProcesses> processes;
+  if (!job.processes) return processes;
+  store.read([&](const ReadTransaction& transaction) {
+    processes = decode_processes(transaction.payload(*job.processes, ObjectType::Processes));
+  });
+  return processes;
+}
+
 SessionView active_session_view(const Store& store, std::size_t jobs_max) {
   SessionView view;
   store.read([&](const ReadTransaction& transaction) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "objects/processes.h"
 #include "objects/store.h"
 #include "plumbing/dag.h"
 #include "plumbing/views.h"
@@ -27,6 +28,9 @@ using Found = std::variant<JobView, PathView, ArtifactView, SessionView, ObjectV
 // resolve() does.
 Found look_up(const Store& store, const Workspace& workspace, std::string_view name,
               std::size_t jobs_max = kNoLimit);
+
+// What ran in the job; nullopt if that was not recorded.
+std::optional<JobProcesses> processes_of(const Store& store, const Job& job);
 
 // Each throws Errc::NotFound if there is no active session. The limits are those of views.h.
 SessionView active_session_view(const Store& store, std::size_t jobs_max);

@@ -49,6 +49,47 @@ void add_edge(const Workspace& workspace, tracer::FileAccess& access, PathClass 
   if (!source.in_place) source.elsewhere = std::move(content);
 }
 
+// Of what the system is made of, nobody asks which process used it.
+bool counts_users(const Edge& edge) noexcept {
+  if (edge.role == EdgeRole::Output) return true;
+  return edge.role == EdgeRole::Input &&
+         (edge.path_class == PathClass::Data || edge.path_class == PathClass::Code ||
+          edge.path_class == PathClass::Temporary);
+}
+
+void add_use(const tracer::Observation& observation, const tracer::FileAccess& access,
+             const Edge& edge, std::vector<FileUse>& uses) {
+  if (!counts_users(edge) || access.readers.count + access.writers.count == 0) return;
+  const auto listed = [&](const tracer::Users& users) {
+    const auto begin = observation.users.begin() + users.begin;
+    return std::vector<std::uint32_t>(begin, begin + users.count);
+  };
+  uses.push_back(
+      {.path = edge.path, .readers = listed(access.readers), .writers = listed(access.writers)});
+}
+
+void merge_into(std::vector<std::uint32_t>& numbers, const std::vector<std::uint32_t>& others) {
+  numbers.insert(numbers.end(), others.begin(), others.end());
+  std::ranges::sort(numbers);
+  const auto same = std::ranges::unique(numbers);
+  numbers.erase(same.begin(), same.end());
+}
+
+// A file that was read and written has one use, and so have files that redaction gives one path.
+void sort_and_merge(std::vector<FileUse>& uses) {
+  std::ranges::stable_sort(uses, {}, &FileUse::path);
+  std::vector<FileUse> merged;
+  for (FileUse& use : uses) {
+    if (merged.empty() || merged.back().path != use.path) {
+      merged.push_back(std::move(use));
+      continue;
+    }
+    merge_into(merged.back().readers, use.readers);
+    merge_into(merged.back().writers, use.writers);
+  }
+  uses = std::move(merged);
+}
+
 bool is_below_roar(std::string_view path) noexcept {
   return path.find("/.roar/") != std::string_view::npos || path.ends_with("/.roar");
 }
@@ -97,8 +138,11 @@ ObservedEdges observed_edges(const Workspace& workspace, tracer::Observation& ob
       continue;
     }
     add_edge(workspace, access, *path_class, redactor, result);
+    add_use(observation, access, result.edges.back(), result.uses);
   }
   observation.accesses = {};
+  observation.users = {};
+  sort_and_merge(result.uses);
   sort_by_path(result);
   return result;
 }

@@ -8,6 +8,7 @@
 
 #include "objects/base/file_stamp.h"
 #include "objects/edge.h"
+#include "objects/processes.h"
 #include "plumbing/user_rules.h"
 #include "plumbing/workspace.h"
 #include "tracer/observation.h"
@@ -34,8 +35,10 @@ std::string content_path(const Workspace& workspace, const Edge& edge, const Edg
 struct ObservedEdges {
   std::vector<Edge> edges;          // sorted by path and role
   std::vector<EdgeSource> sources;  // of the edge at the same place
-  std::uint64_t credentials = 0;    // credential files that were read or written; they have no edge
-  std::uint64_t ignored = 0;        // the same of files that a rule of the user's ignores
+  // Which processes read data and code, and which wrote whatever was written. By path, each once.
+  std::vector<FileUse> uses;
+  std::uint64_t credentials = 0;  // credential files that were read or written; they have no edge
+  std::uint64_t ignored = 0;      // the same of files that a rule of the user's ignores
 };
 
 // Turns a tracer's accesses into edges: paths as they are stored, classes, roles. Takes the

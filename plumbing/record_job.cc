@@ -18,6 +18,7 @@
 #include "objects/store.h"
 #include "plumbing/debian_packages.h"
 #include "plumbing/edge_contents.h"
+#include "plumbing/job_processes.h"
 #include "plumbing/nested_jobs.h"
 #include "plumbing/observed_edges.h"
 #include "plumbing/python_packages.h"
@@ -202,6 +203,9 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   const std::optional<Timestamp> known_until = observation.known_until;
   ::malloc_trim(0);  // what the tracer has left
   ObservedEdges observed = observed_edges(workspace, observation, control.rules);
+  next.processes_payload =
+      encode(job_processes(workspace, redactor, std::move(observation.processes),
+                           std::exchange(observed.uses, {}), next.job.started));
   next.job.tracing.credentials = observed.credentials;
   next.job.tracing.ignored = observed.ignored;
 

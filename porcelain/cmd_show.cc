@@ -7,6 +7,7 @@
 #include "plumbing/options.h"
 #include "porcelain/commands.h"
 #include "porcelain/json_views.h"
+#include "porcelain/process_text.h"
 #include "porcelain/show_text.h"
 
 namespace roar::porcelain {
@@ -79,23 +80,44 @@ void print_found(std::ostream& out, const plumbing::Found& found, Show show) {
              found);
 }
 
+int show_processes(const Context& context, const plumbing::Found& found, Show show, bool json) {
+  const auto* view = std::get_if<plumbing::JobView>(&found);
+  if (view == nullptr) throw Error(Errc::Usage, "--processes is for a job, such as @1");
+  const auto processes = plumbing::processes_of(*context.store, view->job);
+  if (!processes)
+    throw Error(Errc::NotFound, "the processes of job " + view->summary.short_uid +
+                                    " are not recorded: it is older than that, or was imported");
+  if (json) {
+    json::Object object = job_json(*view, show);
+    put_processes(object, *processes);
+    print_json(context.out, std::move(object));
+  } else {
+    print_job_head(context.out, *view);
+    print_processes(context.out, *processes, show);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int cmd_show(Context& context, Arguments arguments) {
   Selection selection;
   bool all = false;
   bool json = false;
+  bool processes = false;
   Options options("show [<options>] [<name>]");
   options.value(0, "path", "path", selection.path, "the newest recorded version of a file")
       .value(0, "job", "job", selection.job, "a job, by uid or step")
       .value(0, "artifact", "hash", selection.artifact, "an artifact, by any of its hashes")
       .flag(0, "session", selection.session, "the active session")
+      .flag(0, "processes", processes, "of a job, what ran in it and which files it used")
       .flag(0, "all", all, "system and package files, package lists and variables too")
       .flag(0, "json", json, "print JSON");
   const auto operands = options.parse(arguments);
   const Show show = all ? Show::All : Show::Usual;
   const plumbing::Found found = find(context, name_of(selection, operands, options),
                                      all || json ? plumbing::kNoLimit : kJobsShown);
+  if (processes) return show_processes(context, found, show, json);
   if (json) {
     print_found_json(context.out, found, show);
   } else {

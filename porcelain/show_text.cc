@@ -60,6 +60,13 @@ void print_edges(std::ostream& out, std::string_view title,
   }
 }
 
+// What has no content.
+void print_paths(std::ostream& out, std::string_view title,
+                 const std::vector<const plumbing::EdgeView*>& edges) {
+  out << '\n' << title << " (" << edges.size() << "):\n";
+  for (const plumbing::EdgeView* view : edges) out << "  " << quoted_path(view->edge.path) << '\n';
+}
+
 std::vector<const plumbing::EdgeView*> edges_where(const plumbing::JobView& view, EdgeRole role,
                                                    auto&& wanted) {
   std::vector<const plumbing::EdgeView*> edges;
@@ -92,11 +99,16 @@ void print_all_edges(std::ostream& out, const plumbing::JobView& view, Show show
       folded += (folded.empty() ? "" : " · ") + std::to_string(edges.size()) + " " + name;
     }
   }
-  const auto any = [](const Edge&) { return true; };
-  const auto absent = edges_where(view, EdgeRole::Absent, any).size();
-  const auto listed = edges_where(view, EdgeRole::Listed, any).size();
-  if (absent > 0) folded += (folded.empty() ? "" : " · ") + std::to_string(absent) + " absent";
-  if (listed > 0) folded += (folded.empty() ? "" : " · ") + std::to_string(listed) + " listed";
+  for (const EdgeRole role : {EdgeRole::Absent, EdgeRole::Listed}) {
+    const auto edges = edges_where(view, role, [](const Edge&) { return true; });
+    if (edges.empty()) continue;
+    if (show == Show::All) {
+      print_paths(out, role_name(role), edges);
+    } else {
+      folded += (folded.empty() ? "" : " · ") + std::to_string(edges.size()) + " " +
+                std::string(role_name(role));
+    }
+  }
   if (!folded.empty()) out << "\nAlso:      " << folded << "    (--all, --json)\n";
 }
 
@@ -199,7 +211,7 @@ void print_content(std::ostream& out, const plumbing::ArtifactView& view, const 
 
 }  // namespace
 
-void print_job(std::ostream& out, const plumbing::JobView& view, Show show) {
+void print_job_head(std::ostream& out, const plumbing::JobView& view) {
   const Job& job = view.job;
   out << "Job:       " << job_reference(view.summary) << "  ·  " << view.summary.short_uid
       << "  ·  " << exit_text(job.exit) << "  ·  " << duration_text(view.summary.duration_ns)
@@ -211,6 +223,10 @@ void print_job(std::ostream& out, const plumbing::JobView& view, Show show) {
   if (!job.parent_uid.empty()) out << "Inside:    " << job.parent_uid.substr(0, 8) << '\n';
   print_tracing(out, job.tracing);
   out << "\n  $ " << command_text(job.argv, 0) << '\n';
+}
+
+void print_job(std::ostream& out, const plumbing::JobView& view, Show show) {
+  print_job_head(out, view);
   print_all_edges(out, view, show);
   print_environment(out, view, show);
   print_labels(out, view.labels, show);

@@ -27,6 +27,8 @@ std::string time_text(Timestamp time);
 
 // "1 input", "2 inputs".
 std::string count_text(std::uint64_t count, std::string_view singular);
+// The same for a word whose plural is another one.
+std::string count_text(std::uint64_t count, std::string_view singular, std::string_view plural);
 
 // The command as one would type it, cut to `width` characters with "..." if that is not 0.
 std::string command_text(std::span<const std::string> argv, std::size_t width);

@@ -61,9 +61,9 @@ struct FileAccess {
   // Input: something other than the job changed the file while the job ran.
   bool changed = false;
 
-  // Which processes used the file. What a process did through a descriptor that it had from its
-  // parent without executing a program counts as its parent's. Who read a file that is an Input
-  // and an Output is with the former.
+  // Which processes used the file. What is done through a descriptor that a process has from its
+  // parent may count as the parent's: not everybody sees which of them it was. Who read a file
+  // that is an Input and an Output is with the former.
   Users readers;
   Users writers;
 };

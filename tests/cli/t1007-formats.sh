@@ -10,7 +10,7 @@ example () {
 	sed -n '/^## Example/,$ { /^```/,/^```/p }' "$1" | sed -n '2p' | tr -d '\n'
 }
 
-for type in artifact blob digest environment job label node packages session
+for type in artifact blob digest environment job label node packages processes session
 do
 	test_case "the page about $type" "
 		oid=\$(sed -n 's/.*id is \`\([0-9a-f]*\)\`.*/\1/p' '$formats/$type.md') && test \${#oid} = 64 &&

@@ -93,7 +93,8 @@ test_case 'a remote has none, whether in the user part or elsewhere' '
 	no_trace "$body" && no_trace "$password"
 '
 
-printf '%s\n' 'cat .aws/credentials .netrc .azure/token' 'ls .azure' true >creds.sh
+# What stands in a command is recorded as it is.
+printf '%s\n' 'cat <.aws/credentials' 'cat <.netrc' 'cat <.azure/token' 'cd .azure && ls' true >creds.sh
 git add creds.sh && git commit -qm creds
 mkdir -p .aws .azure && echo "[default]" >.aws/credentials && echo x >.azure/token
 

@@ -11,6 +11,7 @@
 #include "objects/blake3.h"
 #include "objects/environment.h"
 #include "objects/packages.h"
+#include "objects/processes.h"
 #include "tests/unit/objects/code_of.h"
 #include "tests/unit/objects/new_store.h"
 
@@ -416,7 +417,7 @@ TEST_CASE("artifacts are found by every digest", "[history]") {
   });
 }
 
-TEST_CASE("a job keeps its environment and packages", "[history]") {
+TEST_CASE("a job keeps its environment, packages and processes", "[history]") {
   const NewStore at;
   Store store(at.path, Store::Mode::ReadWrite);
   Environment environment;
@@ -424,6 +425,7 @@ TEST_CASE("a job keeps its environment and packages", "[history]") {
   NewJob job = job_of({"a"});
   job.environment_payload = encode(environment);
   job.packages_payload = encode(Packages{{{"dpkg", "a", "1"}}});
+  job.processes_payload = encode(JobProcesses{});
   const ObjectId id = append(store, job).job;
   store.read([&](const ReadTransaction& transaction) {
     const Job read = read_job(transaction, id);
@@ -431,6 +433,7 @@ TEST_CASE("a job keeps its environment and packages", "[history]") {
           environment);
     CHECK(decode_packages(transaction.payload(*read.packages, ObjectType::Packages))
               .packages.size() == 1);
+    CHECK(transaction.payload(*read.processes, ObjectType::Processes) == job.processes_payload);
   });
 }
 

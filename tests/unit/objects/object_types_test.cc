@@ -9,6 +9,7 @@
 #include "objects/label.h"
 #include "objects/object_id.h"
 #include "objects/packages.h"
+#include "objects/processes.h"
 #include "objects/session.h"
 #include "tests/unit/objects/code_of.h"
 
@@ -59,6 +60,35 @@ Job sample_job() {
   return job;
 }
 
+// The example of docs/formats/processes.md.
+JobProcesses sample_processes() {
+  JobProcesses processes;
+  const auto add = [&](JobProcess process) { processes.processes.push_back(std::move(process)); };
+  add({.pid = 4711,
+       .parent = {},
+       .executable = "/usr/bin/dash",
+       .argv = {"sh", "run.sh"},
+       .ended_ns = 20'000'000,
+       .exit = ProcessExit{}});
+  add({.pid = 4712,
+       .parent = 0,
+       .executable = "/usr/bin/sort",
+       .argv = {"sort", "data/in.csv"},
+       .started_ns = 4'000'000,
+       .ended_ns = 8'000'000,
+       .exit = ProcessExit{}});
+  add({.pid = 4713,
+       .parent = 0,
+       .executable = "/usr/bin/dash",
+       .argv = {},
+       .started_ns = 8'000'000,
+       .ended_ns = {},
+       .exit = ProcessExit{.signal = 9}});
+  processes.files = {{.path = "data/in.csv", .readers = {1}, .writers = {}},
+                     {.path = "out", .readers = {1}, .writers = {0, 2}}};
+  return processes;
+}
+
 // The payload with one key of its top level set or removed.
 std::string with(std::string_view payload, const std::string& key, const json::Value& value) {
   json::Object object = json::decode(payload);
@@ -106,6 +136,8 @@ TEST_CASE("object ids are pinned for ever", "[types]") {
   check(ObjectType::Packages,
         encode(Packages{{{"dpkg", "libc6", "2.36-9"}, {"pip", "numpy", "1.24.2"}}}),
         "cbec427c2ffd3cb109d31d5ed69d764a58279c6b8a7ec1d754148bd72f5ce201");
+  check(ObjectType::Processes, encode(sample_processes()),
+        "e950865e98f800442a0c3c08c38ae7c401b62bcb3f42c7856800d742b20791d2");
   check(ObjectType::Job, encode(sample_job()),
         "b344c73bd493c5dc45efad8d607775b64423dd19915799ef3a46c37d8c736c93");
   check(ObjectType::Session, encode(session_root({1'700'000'000, 1})),
@@ -151,6 +183,7 @@ TEST_CASE("objects come back as they were encoded", "[types]") {
   CHECK(decode_environment(encode(environment)) == environment);
   const Packages packages{{{"dpkg", "a", ""}, {"pip", "a", "1"}}};
   CHECK(decode_packages(encode(packages)) == packages);
+  CHECK(decode_processes(encode(sample_processes())) == sample_processes());
   const SessionEntry entry{.session = std::string(32, '1'),
                            .created = {},
                            .previous = id_of_digit('1'),
@@ -178,6 +211,49 @@ TEST_CASE("an artifact is known by its content or by a claim, not by both", "[ty
   const std::string empty = json::encode(json::Object{
       {"claimed", json::Object{{"algorithm", "etag"}, {"digest", ""}}}, {"size", 1}, {"v", 1}});
   CHECK(code_of([&] { decode_artifact(empty); }) == Errc::Corrupt);
+}
+
+TEST_CASE("numbers of processes are written as ranges, in one way", "[types]") {
+  using Numbers = std::vector<std::uint32_t>;
+  const std::vector<std::pair<Numbers, std::string>> spelled{
+      {{}, ""},
+      {{0}, "0"},
+      {{0, 1}, "0,1"},
+      {{0, 1, 2}, "0-2"},
+      {{1, 3, 4, 5, 7, 8, 4'294'967'295}, "1,3-5,7,8,4294967295"}};
+  for (const auto& [numbers, text] : spelled) {
+    INFO(text);
+    CHECK(ranges_text(numbers) == text);
+    CHECK(numbers_of_ranges(text) == numbers);
+  }
+  for (const char* wrong :
+       {",", "1,", ",1", "01", "1,1", "2,1", "1-1", "0-1", "3-1", "1-", "-1", "1--3", "1 ", "x",
+        "4294967296", "0-2,3", "0-2,2", "0-99999999", "1-3-5"}) {
+    INFO(wrong);
+    CHECK_FALSE(numbers_of_ranges(wrong));
+  }
+}
+
+TEST_CASE("a process comes after its parent, and files are in order", "[types]") {
+  JobProcesses processes = sample_processes();
+  processes.processes[1].parent = 1;
+  CHECK(code_of([&] { decode_processes(encode(processes)); }) == Errc::Corrupt);
+  processes = sample_processes();
+  std::swap(processes.files[0], processes.files[1]);
+  CHECK(code_of([&] { decode_processes(encode(processes)); }) == Errc::Corrupt);
+  processes = sample_processes();
+  processes.files[1].path = processes.files[0].path;
+  CHECK(code_of([&] { decode_processes(encode(processes)); }) == Errc::Corrupt);
+  processes = sample_processes();
+  processes.processes[2].exit = ProcessExit{.code = 1, .signal = 0, .core = true};
+  CHECK(code_of([&] { decode_processes(encode(processes)); }) == Errc::Corrupt);
+  processes = sample_processes();
+  processes.processes[0].executable = "b\xff";
+  processes.processes[0].argv = {"", "\xff"};
+  processes.processes[0].argv_cut = true;
+  processes.omitted_files = 1;
+  processes.omitted_processes = 2;
+  CHECK(decode_processes(encode(processes)) == processes);
 }
 
 TEST_CASE("a label's keys are in order, each once", "[types]") {

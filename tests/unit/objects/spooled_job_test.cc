@@ -6,6 +6,7 @@
 #include "objects/base/error.h"
 #include "objects/environment.h"
 #include "objects/packages.h"
+#include "objects/processes.h"
 #include "tests/unit/objects/code_of.h"
 
 using namespace roar;  // NOLINT(google-build-using-namespace): the test is about all of it
@@ -31,6 +32,9 @@ NewJob sample(std::size_t edges) {
   }
   job.environment_payload = encode(Environment{});
   job.packages_payload = encode(Packages{{{"dpkg", "coreutils", "9.1"}}});
+  JobProcesses processes;
+  processes.processes.emplace_back().argv = {"cp"};
+  job.processes_payload = encode(processes);
   job.blobs = {std::string("\0binary\n", 8), ""};
   return job;
 }
@@ -38,7 +42,8 @@ NewJob sample(std::size_t edges) {
 bool same(const NewJob& a, const NewJob& b) {
   return a.job == b.job && a.edges == b.edges && a.artifacts == b.artifacts &&
          a.digests == b.digests && a.environment_payload == b.environment_payload &&
-         a.packages_payload == b.packages_payload && a.blobs == b.blobs;
+         a.packages_payload == b.packages_payload && a.processes_payload == b.processes_payload &&
+         a.blobs == b.blobs;
 }
 
 }  // namespace
