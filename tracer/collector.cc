@@ -115,6 +115,8 @@ void Collector::add(const Fact& fact) {
     case Kind::Listed:
       path_flag(absolute(fact, fact.path)) |= kPathListed;
       return;
+    case Kind::Nothing:
+      return;
     case Kind::Symlink:
       return own_path(absolute(fact, fact.path2));
     default:

@@ -85,6 +85,7 @@ struct ChildPlan {
   std::string argument_text;  // as in an Arguments fact
   int report;                 // write end of the pipe
   itimerval alarm;            // of this process: it was set for whom this process stands for
+  const std::string& executed;
   std::vector<char*> arguments;
   std::vector<char*> shell_arguments;  // for a file that is neither a program nor has "#!"
   std::vector<char*> environment;
@@ -119,7 +120,7 @@ struct ChildPlan {
   plan.signals.restore_dispositions();
   if (timerisset(&plan.alarm.it_value)) ::setitimer(ITIMER_REAL, &plan.alarm, nullptr);
   ::pthread_sigmask(SIG_SETMASK, &plan.mask, nullptr);
-  ::execve(plan.launch.program.c_str(), plan.arguments.data(), plan.environment.data());
+  ::execve(plan.executed.c_str(), plan.arguments.data(), plan.environment.data());
   if (errno == ENOEXEC) ::execve(kShell, plan.shell_arguments.data(), plan.environment.data());
   const int errnum = errno;
   if (record != nullptr) record->result = errnum;
@@ -179,6 +180,9 @@ pid_t start(const Launch& launch, Log& log, const SignalGuard& signals) {
   std::vector<std::string> shell = {kShell, launch.program};
   if (launch.arguments.size() > 1)
     shell.insert(shell.end(), launch.arguments.begin() + 1, launch.arguments.end());
+  std::vector<std::string> arguments = launch.through;
+  if (!arguments.empty()) arguments.push_back(launch.program);
+  arguments.insert(arguments.end(), launch.arguments.begin(), launch.arguments.end());
   ChildPlan plan{launch,
                  signals,
                  log,
@@ -188,7 +192,8 @@ pid_t start(const Launch& launch, Log& log, const SignalGuard& signals) {
                  argument_text(launch.arguments),
                  child_end.get(),
                  {},
-                 pointers_to(launch.arguments),
+                 launch.through.empty() ? launch.program : launch.through.front(),
+                 pointers_to(arguments),
                  pointers_to(shell),
                  pointers_to(launch.environment)};
   // Between fork and exec a signal must not find our handlers in the child.

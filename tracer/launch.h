@@ -25,6 +25,9 @@ std::vector<std::string> environment_with(
 struct Launch {
   std::string program;  // path
   std::vector<std::string> arguments;
+  // If not empty: a program that executes `program`, with its own first arguments. Those of the
+  // program follow.
+  std::vector<std::string> through;
   std::vector<std::string> environment;
   // Runs in the child before it executes the program: async-signal-safe calls only. Returns an
   // errno, which stops the start, or 0.

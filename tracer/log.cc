@@ -99,6 +99,7 @@ void Log::begin(std::uint64_t backed) noexcept {
                                          .exit_signal = 0,
                                          .core_dumped = 0,
                                          .ended_ns = 0,
+                                         .supervisors = 0,
                                          .keeper = 0,
                                          .asked = 0};
   ROAR_ASSERT(header->next.is_lock_free());
@@ -124,6 +125,12 @@ bool Log::back(std::uint64_t end) noexcept {
 }
 
 Record* Log::append(const Fact& fact) noexcept {
+  Record* record = claim(fact);
+  complete(record, fact);
+  return record;
+}
+
+Record* Log::claim(const Fact& fact) noexcept {
   auto* header = reinterpret_cast<LogHeader*>(memory_);
   const std::uint64_t length = aligned(sizeof(Record) + fact.path.size() + fact.path2.size());
   const std::uint64_t offset = header->next.fetch_add(length, std::memory_order_relaxed);
@@ -132,26 +139,31 @@ Record* Log::append(const Fact& fact) noexcept {
     return nullptr;
   }
   auto* record = reinterpret_cast<Record*>(memory_ + offset);
-  const auto word = static_cast<std::uint32_t>(length);
-  record->length.store(word | wire::kIncomplete, std::memory_order_relaxed);
+  record->length.store(static_cast<std::uint32_t>(length) | wire::kIncomplete,
+                       std::memory_order_relaxed);
+  record->reserved = 0;
+  record->path_length = static_cast<std::uint16_t>(fact.path.size());
+  record->path2_length = static_cast<std::uint16_t>(fact.path2.size());
+  auto* paths = reinterpret_cast<char*>(record + 1);
+  fact.path.copy(paths, fact.path.size());
+  fact.path2.copy(paths + fact.path.size(), fact.path2.size());
+  return record;
+}
+
+void Log::complete(Record* record, const Fact& fact) noexcept {
+  if (record == nullptr) return;
   record->kind = fact.kind;
   record->flags = fact.flags;
-  record->reserved = 0;
   record->touched.store(fact.touched, std::memory_order_relaxed);
   record->pid = fact.pid;
   record->parent = fact.parent;
   record->result = fact.result;
   record->open_flags = fact.open_flags;
-  record->path_length = static_cast<std::uint16_t>(fact.path.size());
-  record->path2_length = static_cast<std::uint16_t>(fact.path2.size());
   record->time_ns = fact.time_ns;
   record->stamp = fact.stamp;
   record->before = fact.before;
-  auto* paths = reinterpret_cast<char*>(record + 1);
-  fact.path.copy(paths, fact.path.size());
-  fact.path2.copy(paths + fact.path.size(), fact.path2.size());
-  record->length.store(word, std::memory_order_release);
-  return record;
+  const std::uint32_t word = record->length.load(std::memory_order_relaxed);
+  record->length.store(word & ~wire::kIncomplete, std::memory_order_release);
 }
 
 std::uint64_t Log::scan(const std::function<void(const Fact&)>& consume, bool release) const {

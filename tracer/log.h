@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,8 @@ class Log {
   // Errc::Conflict if somebody has it locked, or it was removed; Errc::Corrupt if it is none;
   // Errc::Unsupported if another version of this program wrote it.
   explicit Log(const std::string& file);
+  // The log of a job that is running, by what wire::kLogVariable says. Throws Errc::Io.
+  static std::unique_ptr<Log> attach(const std::string& address);
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
@@ -69,6 +72,19 @@ class Log {
   // that touched bits can be set later, or null if it did not fit (which is counted).
   wire::Record* append(const Fact& fact) noexcept;
 
+  // In two steps, for a fact whose place among the others is now and whose content is known later.
+  // `paths` has the paths of the fact; they stay. A record that is never completed counts as lost.
+  wire::Record* claim(const Fact& paths) noexcept;
+  static void complete(wire::Record* record, const Fact& fact) noexcept;  // null is let be
+
+  void count_dropped() noexcept;  // a fact that could not be written
+
+  // For a process that supervises a part of the job: it is counted until it leaves.
+  void enter_supervision() noexcept;
+  void leave_supervision() noexcept;
+  // Waits up to `grace_ms` until nobody supervises; whether that is so.
+  bool wait_for_supervisors(int grace_ms) const noexcept;
+
   // Calls `consume` with all facts in order, and forgets them, unless they are in a file: their
   // memory is given back as the reader goes along. Facts that are written meanwhile may or may not
   // be among them. Views in a fact are valid during its call only. Returns the number of facts
@@ -79,6 +95,7 @@ class Log {
   std::uint64_t read(const std::function<void(const Fact&)>& consume) const;
 
  private:
+  Log(Fd fd, std::uint64_t capacity);
   bool map(std::uint64_t capacity);
   void begin(std::uint64_t backed) noexcept;
   bool back(std::uint64_t end) noexcept;

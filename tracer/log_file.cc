@@ -144,8 +144,9 @@ void Log::set_end(const ExitState& exit, Timestamp when) noexcept {
 
 Backend Log::backend() const noexcept {
   const auto* header = reinterpret_cast<const LogHeader*>(memory_);
-  return header->backend == static_cast<std::uint32_t>(Backend::Ptrace) ? Backend::Ptrace
-                                                                        : Backend::Preload;
+  const std::uint32_t number = header->backend;
+  return number <= static_cast<std::uint32_t>(Backend::Notify) ? static_cast<Backend>(number)
+                                                               : Backend::Preload;
 }
 
 std::optional<Log::End> Log::end() const noexcept {

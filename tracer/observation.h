@@ -14,8 +14,8 @@
 
 namespace roar::tracer {
 
-enum class Backend : std::uint8_t { Preload, Ptrace };
-std::string_view backend_name(Backend backend) noexcept;  // "preload", "ptrace"
+enum class Backend : std::uint8_t { Preload, Ptrace, Notify };
+std::string_view backend_name(Backend backend) noexcept;  // "preload", "ptrace", "notify"
 
 enum class AccessKind : std::uint8_t {
   Input,   // content from before the job was observed

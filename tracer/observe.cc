@@ -29,6 +29,7 @@ namespace {
 
 constexpr const char* kPreloadVariable = "LD_PRELOAD";
 constexpr const char* kLibraryName = "libroar-preload.so";
+constexpr const char* kEnterName = "roar-enter";
 
 std::string own_executable() {
   std::array<char, PATH_MAX> buffer;
@@ -66,7 +67,8 @@ class Run {
   pid_t start_root();
   pid_t start_preloaded();
   pid_t start_traced();
-  bool preload_can_enter() const;
+  pid_t start_watched(const std::string& enter);
+  std::string enter_program() const;
   void add_late(Collector& collector);
   void collect();
 
@@ -128,16 +130,34 @@ pid_t Run::start_traced() {
   }
 }
 
-bool Run::preload_can_enter() const {
-  if (library_.empty()) return false;
-  const ProgramKind kind = classify_program(launch_.program).kind;
-  // A program that gains privileges loses them under ptrace: it runs as it is, and is a gap.
-  return kind != ProgramKind::Static && kind != ProgramKind::OtherArchitecture;
+// Beside the library; empty if it is not there.
+std::string Run::enter_program() const {
+  const std::string path = library_.substr(0, library_.rfind('/') + 1) + kEnterName;
+  return ::access(path.c_str(), X_OK) == 0 ? path : std::string();
+}
+
+// The backend is in the log once the program is looked at. Where that is refused the program runs
+// as it is, and is a gap.
+pid_t Run::start_watched(const std::string& enter) {
+  log_.set_backend(Backend::Preload);
+  auto variables = variables_;
+  variables.emplace_back(wire::kLogVariable, log_.address(::getpid()));
+  launch_.environment = environment_with(variables);
+  launch_.through = {enter, "r"};
+  const pid_t root = start(launch_, log_, signals_);
+  launch_.through.clear();
+  return root;
 }
 
 pid_t Run::start_root() {
   if (options_.choice == Choice::Ptrace) return start_traced();
-  if (options_.choice == Choice::Preload || preload_can_enter()) return start_preloaded();
+  const Program program = classify_program(launch_.program);
+  const std::string enter = program.for_onlooker ? enter_program() : std::string();
+  if (!enter.empty()) return start_watched(enter);
+  // A program that gains privileges loses them under ptrace: it runs as it is, and is a gap.
+  const bool entered = !library_.empty() && program.kind != ProgramKind::Static &&
+                       program.kind != ProgramKind::OtherArchitecture;
+  if (options_.choice == Choice::Preload || entered) return start_preloaded();
   try {
     return start_traced();
   } catch (const NotStarted& refused) {
@@ -152,14 +172,18 @@ void Run::add_late(Collector& collector) {
   if (ending == PtraceJob::Ending::Complete) return;
   if (ending == PtraceJob::Ending::SupervisorDied) return collector.add_gap("tracer-died", "");
   const std::string variable = std::string(wire::kLogVariable) + "=" + log_.address(::getpid());
+  // Those that are supervised first: they write their facts until the last of them has ended.
+  const bool watched = !supervised_ && !log_.wait_for_supervisors(options_.grace_ms);
   const std::vector<Straggler> stragglers =
       supervised_ ? stragglers_traced_by(supervised_->supervisor(), root_)
-                  : stragglers_with(variable, root_, options_.grace_ms);
+                  : stragglers_with(variable, root_, watched ? 0 : options_.grace_ms);
+  if (watched && stragglers.empty()) collector.add_gap("late", "");
   for (const Straggler& late : stragglers) collector.add_gap("late", late.executable);
 }
 
 void Run::collect() {
   Collector collector(own_identity());
+  observation_.backend = log_.backend();
   add_late(collector);
   keep_service_.reset();
   births_.settle();
@@ -195,7 +219,15 @@ Observation Run::observe() {
 }  // namespace
 
 std::string_view backend_name(Backend backend) noexcept {
-  return backend == Backend::Preload ? "preload" : "ptrace";
+  switch (backend) {
+    case Backend::Ptrace:
+      return "ptrace";
+    case Backend::Notify:
+      return "notify";
+    case Backend::Preload:
+      break;
+  }
+  return "preload";
 }
 
 std::string preload_library() {

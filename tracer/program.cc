@@ -47,16 +47,37 @@ bool gains_privileges(int fd) noexcept {
   return ::geteuid() != 0 && ::fgetxattr(fd, "security.capability", nullptr, 0) > 0;
 }
 
-// The loader's path; empty for none; nullopt if the headers make no sense.
-std::optional<std::string> loader_of(int fd, const Elf64_Ehdr& header) {
-  std::array<Elf64_Phdr, kMostHeaders> table;
-  const std::size_t count = std::min<std::size_t>(header.e_phnum, table.size());
-  const auto bytes = static_cast<ssize_t>(count * sizeof(Elf64_Phdr));
+// Go's programs call the kernel themselves even where a loader loads them.
+bool is_go_note(int fd, const Elf64_Phdr& segment) {
+  std::array<char, 4096> notes;
+  const std::size_t length = std::min<std::size_t>(segment.p_filesz, notes.size());
+  const ssize_t got = ::pread(fd, notes.data(), length, static_cast<off_t>(segment.p_offset));
+  std::string_view rest(notes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  while (rest.size() >= sizeof(Elf64_Nhdr) + 4) {
+    Elf64_Nhdr note{};
+    std::memcpy(&note, rest.data(), sizeof note);
+    if (note.n_namesz == 4 && rest.substr(sizeof note, 4) == std::string_view("Go\0", 4))
+      return true;
+    const auto padded = [](std::size_t size) { return (size + 3) / 4 * 4; };
+    rest.remove_prefix(
+        std::min(sizeof note + padded(note.n_namesz) + padded(note.n_descsz), rest.size()));
+  }
+  return false;
+}
+
+std::optional<std::vector<Elf64_Phdr>> segments_of(int fd, const Elf64_Ehdr& header) {
+  std::vector<Elf64_Phdr> table(std::min<std::size_t>(header.e_phnum, kMostHeaders));
+  const std::size_t bytes = table.size() * sizeof(Elf64_Phdr);
   if (header.e_phentsize != sizeof(Elf64_Phdr) ||
-      ::pread(fd, table.data(), static_cast<std::size_t>(bytes),
-              static_cast<off_t>(header.e_phoff)) != bytes)
+      ::pread(fd, table.data(), bytes, static_cast<off_t>(header.e_phoff)) !=
+          static_cast<ssize_t>(bytes))
     return std::nullopt;
-  for (const Elf64_Phdr& segment : std::span(table).first(count)) {
+  return table;
+}
+
+// The loader's path; empty for none; nullopt if the headers make no sense.
+std::optional<std::string> loader_of(int fd, const std::vector<Elf64_Phdr>& table) {
+  for (const Elf64_Phdr& segment : table) {
     if (segment.p_type != PT_INTERP) continue;
     std::array<char, 4096> name;
     const std::size_t length = std::min<std::size_t>(segment.p_filesz, name.size());
@@ -67,18 +88,28 @@ std::optional<std::string> loader_of(int fd, const Elf64_Ehdr& header) {
   return std::string();
 }
 
-ProgramKind kind_of(int fd, std::span<const char> start, std::string& loader) {
+ProgramKind kind_of(int fd, std::span<const char> start, Program& program) {
   Elf64_Ehdr header{};
   if (start.size() < sizeof header || std::memcmp(start.data(), ELFMAG, SELFMAG) != 0)
     return ProgramKind::NotEntered;
   std::memcpy(&header, start.data(), sizeof header);
-  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != kOurMachine)
+  const bool stays = !gains_privileges(fd);
+  if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != kOurMachine) {
+    // The field is at the same place in the headers of either class.
+    program.for_onlooker = stays && header.e_ident[EI_CLASS] == ELFCLASS32 &&
+                           kOurMachine == EM_X86_64 && header.e_machine == EM_386;
     return ProgramKind::OtherArchitecture;
-  const std::optional<std::string> found = loader_of(fd, header);
+  }
+  const auto segments = segments_of(fd, header);
+  const auto found = segments ? loader_of(fd, *segments) : std::nullopt;
   if (!found) return ProgramKind::NotEntered;
-  loader = *found;
-  if (loader.empty()) return ProgramKind::Static;
-  return gains_privileges(fd) ? ProgramKind::SetUserId : ProgramKind::Dynamic;
+  program.loader = *found;
+  const bool is_go = std::any_of(segments->begin(), segments->end(), [&](const auto& segment) {
+    return segment.p_type == PT_NOTE && is_go_note(fd, segment);
+  });
+  program.for_onlooker = stays && (program.loader.empty() || is_go);
+  if (program.loader.empty()) return ProgramKind::Static;
+  return stays ? ProgramKind::Dynamic : ProgramKind::SetUserId;
 }
 
 }  // namespace
@@ -93,7 +124,7 @@ Program classify_program(const std::string& path) {
     if (got < 2) return program;
     if (std::memcmp(start.data(), "#!", 2) != 0) {
       program.kind =
-          kind_of(fd.get(), std::span(start).first(static_cast<std::size_t>(got)), program.loader);
+          kind_of(fd.get(), std::span(start).first(static_cast<std::size_t>(got)), program);
       return program;
     }
     program.scripts.push_back(program.path);

@@ -23,6 +23,9 @@ struct Program {
   // file, empty.
   std::vector<std::string> scripts;
   std::string loader;  // PT_INTERP, or empty
+  // It calls the kernel itself, or is of the machine's other word size, and runs with our
+  // privileges: it is for roar-enter.
+  bool for_onlooker = false;
 };
 
 // Follows "#!" lines as the kernel does. Never throws for a file that cannot be read.

@@ -1,8 +1,8 @@
 #pragma once
 
 // The one thing that the preload library and the rest of the tracer share: the log of facts in
-// shared memory. Freestanding: no allocation, no library calls. Also written by the ptrace
-// supervisor.
+// shared memory. Freestanding: no allocation, no library calls. Also written by the supervisors of
+// what the library cannot enter.
 //
 // The log is one sparse memory file. A writer claims room for a record with one fetch_add on
 // LogHeader::next and so gets its place in the one total order of all facts. It then stores the
@@ -39,6 +39,17 @@ inline constexpr std::uint64_t kLogBytes =
 inline constexpr const char* kLogVariable = "ROAR_TRACE_LOG";
 inline constexpr std::uint64_t kBackedStep = 65'536;
 
+// A call of prctl(2) with this option is answered, where a listener of ours sees the path calls of
+// the process (tracer/notify), with an errno that tells the job: net_mark() of the log's address.
+// Elsewhere it fails with EINVAL, which is no mark.
+inline constexpr std::uint32_t kNetProbe = kMagic;
+constexpr std::uint16_t net_mark(const char* address) noexcept {
+  std::uint32_t hash = 2'166'136'261;
+  for (; *address != '\0'; ++address)
+    hash = (hash ^ static_cast<unsigned char>(*address)) * 16'777'619;
+  return static_cast<std::uint16_t>(1000 + (hash >> 8) % 3000);
+}
+
 struct LogHeader {
   std::uint32_t magic;
   std::uint32_t version;
@@ -51,8 +62,11 @@ struct LogHeader {
   std::int32_t exit_signal;            // `ended_ns` is set
   std::uint32_t core_dumped;
   std::atomic<std::uint64_t> ended_ns;  // when it ended, on the real-time clock; 0: not known
-  std::atomic<std::uint32_t> keeper;    // 1 as long as somebody answers requests (VersionArea)
-  std::atomic<std::uint32_t> asked;     // number of requests made so far; waited for
+  // Processes that supervise a part of the job until its last process has ended; a futex, woken
+  // when the last of them goes.
+  std::atomic<std::uint32_t> supervisors;
+  std::atomic<std::uint32_t> keeper;  // 1 as long as somebody answers requests (VersionArea)
+  std::atomic<std::uint32_t> asked;   // number of requests made so far; waited for
 };
 
 // A version that the job has read, or that it keeps part of, is secured before the job destroys it
@@ -114,11 +128,12 @@ enum class Kind : std::uint8_t {
   Start = 1,  // an image starts, or a forked child that goes on with its parent's image: path is
               // the executable (stamp if known), path2 the working directory; `parent` set. Empty
               // paths mean those of the parent
-  Exec = 2,   // about to execute `path`; result is set to the errno if the call returned; `parent`
-              // set, because the child of a vfork has no Start before it; path2 as `path` of Arguments
-  Exit = 3,   // the process has ended, or is about to; there may be several. With kHasStatus,
-              // `result` is its status as wait(2) has it
-  Open = 4,   // path was opened: open_flags, stamp (after), before (if the call could truncate)
+  Exec =
+      2,  // about to execute `path`; result is set to the errno if the call returned; `parent`
+          // set, because the child of a vfork has no Start before it; path2 as `path` of Arguments
+  Exit = 3,       // the process has ended, or is about to; there may be several. With kHasStatus,
+                  // `result` is its status as wait(2) has it
+  Open = 4,       // path was opened: open_flags, stamp (after), before (if the call could truncate)
   Inherited = 5,  // a descriptor of unknown origin was used: path from /proc/self/fd, open_flags
                   // from F_GETFL
   Cwd = 6,        // the working directory is now `path`
@@ -136,6 +151,7 @@ enum class Kind : std::uint8_t {
   // `parent` is the lowest descriptor that is the same open file. Before all other facts
   Arguments = 17,  // of the image that runs now: path is them, each with a NUL behind it, as far as
                    // kArgumentsMax or less allows. If there are more, there is none behind the last
+  Nothing = 18,    // room for a fact that turned out to be none
 };
 inline constexpr std::uint64_t kArgumentsMax = 16'384;
 

@@ -33,9 +33,9 @@ struct Options {
 
 const char* kind_name(wire::Kind kind) {
   static constexpr const char* kNames[] = {
-      "?",        "start",  "exec",     "exit", "open",       "inherited",
-      "cwd",      "rename", "exchange", "link", "symlink",    "unlink",
-      "truncate", "absent", "listed",   "gap",  "descriptor", "arguments"};
+      "?",      "start",    "exec",       "exit",      "open",   "inherited", "cwd",
+      "rename", "exchange", "link",       "symlink",   "unlink", "truncate",  "absent",
+      "listed", "gap",      "descriptor", "arguments", "nothing"};
   const auto index = static_cast<unsigned>(kind);
   return index < std::size(kNames) ? kNames[index] : "?";
 }
@@ -184,6 +184,7 @@ int main(int argc, char** argv) {
                                .exit_signal = 0,
                                .core_dumped = 0,
                                .ended_ns = 0,
+                               .supervisors = 0,
                                .keeper = 0,
                                .asked = 0};
   const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd);

@@ -8,14 +8,18 @@
 
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
 
 #include "tracer/calls/calls.h"
+#include "tracer/wire.h"
 
 namespace roar::tracer {
 namespace {
 
 constexpr std::uint32_t kFirstX32Call = 0x4000'0000;
+
+// The ends of a thread and of a process, by number on x86-64 and i386.
+constexpr std::uint32_t kEnds[] = {SYS_exit, SYS_exit_group};
+constexpr std::uint32_t kEndsNarrow[] = {1, 252};
 
 sock_filter load(std::size_t offset) {
   return {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(offset)};
@@ -29,30 +33,33 @@ sock_filter skip_unless(std::uint16_t test, std::uint32_t value, std::uint8_t sk
   return {static_cast<std::uint16_t>(BPF_JMP | test | BPF_K), 0, skipped, value};
 }
 
-// The end of the program for one architecture.
-std::vector<sock_filter> section(std::int32_t Call::*number) {
+std::vector<std::uint32_t> numbers_of(std::int32_t Call::*number) {
+  std::vector<std::uint32_t> numbers;
+  for (const Call& call : traced_calls())
+    if (call.*number >= 0) numbers.push_back(static_cast<std::uint32_t>(call.*number));
+  return numbers;
+}
+
+// The end of the program for one architecture: `action` for these calls.
+std::vector<sock_filter> section(const std::vector<std::uint32_t>& numbers, std::uint32_t action) {
   std::vector<sock_filter> code;
-  for (const Call& call : traced_calls()) {
-    if (call.*number < 0) continue;
-    code.push_back(skip_unless(BPF_JEQ, static_cast<std::uint32_t>(call.*number), 1));
-    code.push_back(answer(SECCOMP_RET_TRACE));
+  for (const std::uint32_t number : numbers) {
+    code.push_back(skip_unless(BPF_JEQ, number, 1));
+    code.push_back(answer(action));
   }
   code.push_back(answer(SECCOMP_RET_ALLOW));
   return code;
 }
 
-}  // namespace
-
-std::vector<sock_filter> stopping_filter() {
-  const std::vector<sock_filter> wide = section(&Call::number);
-  const std::vector<sock_filter> narrow = section(&Call::number_i386);
+std::vector<sock_filter> program_of(const std::vector<sock_filter>& wide,
+                                    const std::vector<sock_filter>& narrow, std::uint32_t action) {
   std::vector<sock_filter> code;
   code.push_back(load(offsetof(seccomp_data, arch)));
   const auto skipped = static_cast<std::uint8_t>(wide.size() + 3);
   code.push_back(skip_unless(BPF_JEQ, AUDIT_ARCH_X86_64, skipped));
   code.push_back(load(offsetof(seccomp_data, nr)));
   code.push_back(skip_unless(BPF_JGE, kFirstX32Call, 1));
-  code.push_back(answer(SECCOMP_RET_TRACE));
+  code.push_back(answer(action));
   code.insert(code.end(), wide.begin(), wide.end());
   code.push_back(
       skip_unless(BPF_JEQ, AUDIT_ARCH_I386, static_cast<std::uint8_t>(narrow.size() + 1)));
@@ -62,14 +69,63 @@ std::vector<sock_filter> stopping_filter() {
   return code;
 }
 
-int install_filter(const std::vector<sock_filter>& filter) noexcept {
+long set_filter(const std::vector<sock_filter>& filter, unsigned long flags) noexcept {
   // The kernel does not write to the program.
   sock_fprog program{static_cast<unsigned short>(filter.size()),
                      const_cast<sock_filter*>(filter.data())};  // NOLINT(*-const-cast)
-  if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0) return 0;
-  if (errno != EACCES) return errno;
+  const long result = ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+  return result < 0 ? -errno : result;
+}
+
+// Whether the kernel knows what install_listener needs: a program that is not there is refused for
+// that alone.
+bool knows_flags(unsigned long flags) noexcept {
+  return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, nullptr) < 0 && errno == EFAULT;
+}
+
+}  // namespace
+
+std::vector<sock_filter> stopping_filter() {
+  return program_of(section(numbers_of(&Call::number), SECCOMP_RET_TRACE),
+                    section(numbers_of(&Call::number_i386), SECCOMP_RET_TRACE), SECCOMP_RET_TRACE);
+}
+
+std::vector<sock_filter> listening_filter(std::uint16_t mark) {
+  std::vector<std::uint32_t> numbers = numbers_of(&Call::number);
+  numbers.insert(numbers.end(), std::begin(kEnds), std::end(kEnds));
+  std::vector<std::uint32_t> narrow = numbers_of(&Call::number_i386);
+  narrow.insert(narrow.end(), std::begin(kEndsNarrow), std::end(kEndsNarrow));
+
+  std::vector<sock_filter> wide;
+  wide.push_back(skip_unless(BPF_JEQ, SYS_prctl, 4));
+  wide.push_back(load(offsetof(seccomp_data, args)));
+  wide.push_back(skip_unless(BPF_JEQ, wire::kNetProbe, 1));
+  wide.push_back(answer(SECCOMP_RET_ERRNO | mark));
+  wide.push_back(answer(SECCOMP_RET_ALLOW));
+  const std::vector<sock_filter> rest = section(numbers, SECCOMP_RET_USER_NOTIF);
+  wide.insert(wide.end(), rest.begin(), rest.end());
+  return program_of(wide, section(narrow, SECCOMP_RET_USER_NOTIF), SECCOMP_RET_USER_NOTIF);
+}
+
+std::vector<sock_filter> passing_filter() {
+  return {answer(SECCOMP_RET_ALLOW)};
+}
+
+int install_filter(const std::vector<sock_filter>& filter) noexcept {
+  const long result = set_filter(filter, 0);
+  if (result != -EACCES) return static_cast<int>(-result);
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
-  return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0 ? 0 : errno;
+  return static_cast<int>(-set_filter(filter, 0));
+}
+
+int install_listener(const std::vector<sock_filter>& filter) noexcept {
+  constexpr unsigned long kFlags =
+      SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+  if (!knows_flags(kFlags)) return -EINVAL;
+  const long result = set_filter(filter, kFlags);
+  if (result != -EACCES) return static_cast<int>(result);
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -errno;
+  return static_cast<int>(set_filter(filter, kFlags));
 }
 
 }  // namespace roar::tracer

@@ -2,6 +2,7 @@
 
 #include <linux/filter.h>
 
+#include <cstdint>
 #include <vector>
 
 namespace roar::tracer {
@@ -10,9 +11,21 @@ namespace roar::tracer {
 // every call of x32, whose programs cannot be followed. All others run at full speed.
 std::vector<sock_filter> stopping_filter();
 
+// One that sends the same calls, and the ends of threads and processes, to a listener. It answers
+// the probe of wire.h with `mark`.
+std::vector<sock_filter> listening_filter(std::uint16_t mark);
+
+// One that stops nothing, to find out what the kernel allows.
+std::vector<sock_filter> passing_filter();
+
 // Applies it to this thread and all its descendants, for ever. Returns an errno or 0.
 // Async-signal-safe. Sets NO_NEW_PRIVS only where the kernel asks for it: without CAP_SYS_ADMIN.
 // Then set-user-id programs of the job run without their privileges, as under any tracer.
 int install_filter(const std::vector<sock_filter>& filter) noexcept;
+
+// The same, with a listener: its descriptor, close-on-exec, or a negated errno. EBUSY: somebody
+// listens already. EINVAL: the kernel cannot keep signals from interrupting a call that a listener
+// looks at, and would have the program see EINTR.
+int install_listener(const std::vector<sock_filter>& filter) noexcept;
 
 }  // namespace roar::tracer

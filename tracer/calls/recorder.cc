@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -18,30 +19,6 @@ namespace {
 
 using wire::Kind;
 using wire::Stamp;
-
-Fact fact_of(const Tracee& tracee, Kind kind) {
-  timespec now{};
-  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-  Fact fact;
-  fact.kind = kind;
-  fact.pid = tracee.process;
-  fact.time_ns = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-                 static_cast<std::uint64_t>(now.tv_nsec);
-  return fact;
-}
-
-void set_stamp(Fact& fact, const std::optional<Stamp>& stamp) {
-  if (!stamp) return;
-  fact.stamp = *stamp;
-  fact.flags |= wire::kHasStamp;
-}
-
-void set_before(Fact& fact, const std::optional<Stamp>& before) {
-  fact.flags |= wire::kProbedBefore;
-  if (!before) return;
-  fact.before = *before;
-  fact.flags |= wire::kHasBefore;
-}
 
 std::string descriptor_link(const Tracee& tracee, std::int64_t descriptor) {
   return "/proc/" + std::to_string(tracee.thread) + "/fd/" + std::to_string(descriptor);
@@ -71,7 +48,8 @@ bool is_readable(const std::string& path, const Stamp& stamp) {
 
 }  // namespace
 
-CallRecorder::CallRecorder(Log& log) : log_(log), versions_(&log.header()), parent_(::getppid()) {}
+CallRecorder::CallRecorder(Log& log, pid_t keeper)
+    : log_(log), versions_(&log.header()), keeper_(keeper) {}
 
 void CallRecorder::secure(const TraceePath& path, const std::optional<Stamp>& version,
                           wire::Fate fate, bool keeps_bytes) noexcept {
@@ -82,11 +60,42 @@ void CallRecorder::secure(const TraceePath& path, const std::optional<Stamp>& ve
   if (!request || path.look.size() > sizeof(request->path)) return;
   path.look.copy(request->path, path.look.size());
   request->path_length = static_cast<std::uint16_t>(path.look.size());
-  request.wait([this] { return ::getppid() == parent_; });
+  request.wait([this] { return ::kill(keeper_, 0) == 0 || errno != ESRCH; });
+}
+
+void CallRecorder::happened(const PendingCall& call, const std::optional<Stamp>& now) noexcept {
+  const Operation operation = call.call->operation;
+  if (operation == Operation::Open && now) versions_.own(now->device, now->inode);
+  const bool replaces = operation == Operation::Rename && (call.flags & RENAME_EXCHANGE) == 0;
+  if (replaces || operation == Operation::Unlink) note_gone(call.before);
 }
 
 void CallRecorder::note_gone(const std::optional<Stamp>& version) noexcept {
   if (version && version->links <= 1) versions_.gone(version->device, version->inode);
+}
+
+Fact call_fact(const Tracee& tracee, Kind kind) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  Fact fact;
+  fact.kind = kind;
+  fact.pid = tracee.process;
+  fact.time_ns = static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+                 static_cast<std::uint64_t>(now.tv_nsec);
+  return fact;
+}
+
+void set_stamp(Fact& fact, const std::optional<Stamp>& stamp) {
+  if (!stamp) return;
+  fact.stamp = *stamp;
+  fact.flags |= wire::kHasStamp;
+}
+
+void set_before(Fact& fact, const std::optional<Stamp>& before) {
+  fact.flags |= wire::kProbedBefore;
+  if (!before) return;
+  fact.before = *before;
+  fact.flags |= wire::kHasBefore;
 }
 
 bool CallRecorder::is_known(std::uint64_t hash) noexcept {
@@ -96,8 +105,8 @@ bool CallRecorder::is_known(std::uint64_t hash) noexcept {
   return false;
 }
 
-bool CallRecorder::enter(Tracee& tracee, const Call& call,
-                         std::span<const std::uint64_t, 6> arguments) {
+bool CallRecorder::read(Tracee& tracee, const Call& call,
+                        std::span<const std::uint64_t, 6> arguments) {
   PendingCall& pending = tracee.pending;
   pending = {};
   pending.call = &call;
@@ -117,9 +126,13 @@ bool CallRecorder::enter(Tracee& tracee, const Call& call,
     if (!text->empty() && found.name == "/" + *text) gap(tracee, "long-path");
     return true;
   };
-  if (!path_of(call.directory, call.path, pending.path)) return false;
-  if (!path_of(call.directory2, call.path2, pending.path2)) return false;
-  switch (call.operation) {
+  return path_of(call.directory, call.path, pending.path) &&
+         path_of(call.directory2, call.path2, pending.path2);
+}
+
+bool CallRecorder::enter(Tracee& tracee) {
+  PendingCall& pending = tracee.pending;
+  switch (pending.call->operation) {
     case Operation::Open:
       return enter_open(tracee);
     case Operation::Execute:
@@ -160,7 +173,7 @@ bool CallRecorder::enter(Tracee& tracee, const Call& call,
 void CallRecorder::write_absent(const Tracee& tracee) {
   const std::string& name = tracee.pending.path.name;
   if (is_known(mixed(1, std::hash<std::string>{}(name)))) return;
-  Fact fact = fact_of(tracee, Kind::Absent);
+  Fact fact = call_fact(tracee, Kind::Absent);
   fact.path = name;
   log_.append(fact);
 }
@@ -175,7 +188,7 @@ void CallRecorder::write_open(const Tracee& tracee, const Stamp& stamp) {
         std::uint64_t{stamp.changed_ns}, pending.flags & O_ACCMODE})
     hash = mixed(hash, part);
   if (is_known(hash)) return;
-  Fact fact = fact_of(tracee, Kind::Open);
+  Fact fact = call_fact(tracee, Kind::Open);
   fact.path = pending.path.name;
   fact.open_flags = static_cast<std::uint32_t>(pending.flags & ~std::uint64_t{O_CREAT});
   fact.flags = wire::kTouchUnknown;
@@ -205,7 +218,7 @@ bool CallRecorder::enter_open(Tracee& tracee) {
   }
   if ((pending.flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL)) return false;
   if (S_ISDIR(now->mode) && (pending.flags & O_DIRECTORY) != 0) {
-    Fact fact = fact_of(tracee, Kind::Listed);
+    Fact fact = call_fact(tracee, Kind::Listed);
     fact.path = pending.path.name;
     log_.append(fact);
   }
@@ -225,7 +238,7 @@ bool CallRecorder::enter_execute(Tracee& tracee) {
   const bool gains_user = (pending.stamp->mode & S_ISUID) != 0;
   const bool gains_group = (pending.stamp->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP);
   if ((gains_user || gains_group) && ::geteuid() != 0) {
-    Fact fact = fact_of(tracee, Kind::Gap);
+    Fact fact = call_fact(tracee, Kind::Gap);
     fact.path = "set-user-id";
     fact.path2 = pending.path.name;
     log_.append(fact);
@@ -235,7 +248,7 @@ bool CallRecorder::enter_execute(Tracee& tracee) {
 
 void CallRecorder::executed(Tracee& tracee, pid_t parent) {
   if (!tracee.pending.path.name.empty() && tracee.pending.stamp) {
-    Fact entered = fact_of(tracee, Kind::Exec);
+    Fact entered = call_fact(tracee, Kind::Exec);
     entered.parent = parent;
     entered.path = tracee.pending.path.name;
     set_stamp(entered, tracee.pending.stamp);
@@ -243,21 +256,21 @@ void CallRecorder::executed(Tracee& tracee, pid_t parent) {
   }
   tracee.pending = {};
   started(tracee, parent);
-  write_arguments(tracee);
+  arguments(tracee);
 }
 
-void CallRecorder::write_arguments(const Tracee& tracee) {
+void CallRecorder::arguments(const Tracee& tracee) {
   const Fd file(::open(("/proc/" + std::to_string(tracee.thread) + "/cmdline").c_str(),
                        O_RDONLY | O_CLOEXEC));
-  std::string arguments(wire::kArgumentsMax + 1, '\0');
+  std::string text(wire::kArgumentsMax + 1, '\0');
   std::size_t size = 0;
-  while (file && size < arguments.size()) {
-    const ssize_t got = ::read(file.get(), arguments.data() + size, arguments.size() - size);
+  while (file && size < text.size()) {
+    const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
     if (got <= 0) break;
     size += static_cast<std::size_t>(got);
   }
-  Fact fact = fact_of(tracee, Kind::Arguments);
-  fact.path = kept_arguments(std::string_view(arguments).substr(0, size));
+  Fact fact = call_fact(tracee, Kind::Arguments);
+  fact.path = kept_arguments(std::string_view(text).substr(0, size));
   log_.append(fact);
 }
 
@@ -265,7 +278,7 @@ void CallRecorder::started(const Tracee& tracee, pid_t parent) {
   const std::string link = "/proc/" + std::to_string(tracee.thread);
   const std::string program = link_target(link + "/exe");
   const std::string directory = link_target(link + "/cwd");
-  Fact fact = fact_of(tracee, Kind::Start);
+  Fact fact = call_fact(tracee, Kind::Start);
   fact.parent = parent;
   fact.path = program;
   fact.path2 = directory;
@@ -278,7 +291,7 @@ void CallRecorder::started(const Tracee& tracee, pid_t parent) {
 void CallRecorder::ended(pid_t process, int status) {
   Tracee tracee;
   tracee.process = process;
-  Fact fact = fact_of(tracee, Kind::Exit);
+  Fact fact = call_fact(tracee, Kind::Exit);
   fact.flags = wire::kHasStatus;
   fact.result = status;
   log_.append(fact);
@@ -286,7 +299,7 @@ void CallRecorder::ended(pid_t process, int status) {
 
 void CallRecorder::gap(const Tracee& tracee, std::string_view reason) {
   const std::string program = link_target("/proc/" + std::to_string(tracee.thread) + "/exe");
-  Fact fact = fact_of(tracee, Kind::Gap);
+  Fact fact = call_fact(tracee, Kind::Gap);
   fact.path = reason;
   fact.path2 = program;
   log_.append(fact);
@@ -317,7 +330,7 @@ void CallRecorder::leave(Tracee& tracee, std::int64_t result) {
         leave_unlink(tracee);
         break;
       case Operation::Symlink: {
-        Fact fact = fact_of(tracee, Kind::Symlink);
+        Fact fact = call_fact(tracee, Kind::Symlink);
         fact.path2 = pending.path2.name;
         log_.append(fact);
         break;
@@ -339,7 +352,7 @@ void CallRecorder::leave_open(Tracee& tracee, std::int64_t descriptor) {
     return write_open(tracee, *stamp);
   }
   versions_.own(stamp->device, stamp->inode);
-  Fact fact = fact_of(tracee, Kind::Open);
+  Fact fact = call_fact(tracee, Kind::Open);
   fact.path = pending.path.name;
   fact.open_flags = static_cast<std::uint32_t>(pending.flags);
   fact.flags = wire::kTouchUnknown;
@@ -352,7 +365,7 @@ void CallRecorder::leave_rename(Tracee& tracee) {
   const PendingCall& pending = tracee.pending;
   const bool swaps = (pending.flags & RENAME_EXCHANGE) != 0;
   if (!swaps) note_gone(pending.before);
-  Fact fact = fact_of(tracee, swaps ? Kind::Exchange : Kind::Rename);
+  Fact fact = call_fact(tracee, swaps ? Kind::Exchange : Kind::Rename);
   fact.path = pending.path.name;
   fact.path2 = pending.path2.name;
   set_stamp(fact, look_at(pending.path2.look, false));
@@ -362,7 +375,7 @@ void CallRecorder::leave_rename(Tracee& tracee) {
 
 void CallRecorder::leave_link(Tracee& tracee) {
   const PendingCall& pending = tracee.pending;
-  Fact fact = fact_of(tracee, Kind::Link);
+  Fact fact = call_fact(tracee, Kind::Link);
   fact.path = pending.path.name;
   fact.path2 = pending.path2.name;
   set_stamp(fact, look_at(pending.path2.look, false));
@@ -371,7 +384,7 @@ void CallRecorder::leave_link(Tracee& tracee) {
 
 void CallRecorder::leave_truncate(Tracee& tracee) {
   const PendingCall& pending = tracee.pending;
-  Fact fact = fact_of(tracee, Kind::Truncate);
+  Fact fact = call_fact(tracee, Kind::Truncate);
   fact.path = pending.path.name;
   set_before(fact, pending.before);
   set_stamp(fact, look_at(pending.path.look, true));
@@ -381,7 +394,7 @@ void CallRecorder::leave_truncate(Tracee& tracee) {
 void CallRecorder::leave_unlink(Tracee& tracee) {
   const PendingCall& pending = tracee.pending;
   note_gone(pending.before);
-  Fact fact = fact_of(tracee, Kind::Unlink);
+  Fact fact = call_fact(tracee, Kind::Unlink);
   fact.path = pending.path.name;
   set_before(fact, pending.before);
   log_.append(fact);

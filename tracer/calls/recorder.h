@@ -33,21 +33,33 @@ struct Tracee {
   PendingCall pending;
 };
 
+// A fact of the tracee, of now.
+Fact call_fact(const Tracee& tracee, wire::Kind kind);
+void set_stamp(Fact& fact, const std::optional<wire::Stamp>& stamp);
+// The state before the call was looked at, and this is it.
+void set_before(Fact& fact, const std::optional<wire::Stamp>& before);
+
 // Writes the facts of a stopped tracee's calls to the log.
 class CallRecorder {
  public:
-  // In the supervisor's process, whose parent secures versions.
-  explicit CallRecorder(Log& log);
+  // `keeper` is the process that secures versions.
+  CallRecorder(Log& log, pid_t keeper);
 
-  // At the entry of a call. Returns whether the tracee has to stop at its end as well: where the
-  // kernel's answer decides. What is only read is looked at here, before the kernel does the same.
-  bool enter(Tracee& tracee, const Call& call, std::span<const std::uint64_t, 6> arguments);
+  // At the entry of a call: what it asks for, into tracee.pending. False if its arguments cannot be
+  // read; then the call fails, too.
+  bool read(Tracee& tracee, const Call& call, std::span<const std::uint64_t, 6> arguments);
+  // Next. Returns whether the end of the call matters as well: where the kernel's answer decides.
+  // What is only read is looked at here, before the kernel does the same.
+  bool enter(Tracee& tracee);
   // At the end of that call.
   void leave(Tracee& tracee, std::int64_t result);
+  // Instead, by who found out for himself that the call has succeeded. `now`: what was opened.
+  void happened(const PendingCall& call, const std::optional<wire::Stamp>& now) noexcept;
   // The call became another program.
   void executed(Tracee& tracee, pid_t parent);
 
   void started(const Tracee& tracee, pid_t parent);
+  void arguments(const Tracee& tracee);  // of the image that runs now
   // `status` is that of wait(2).
   void ended(pid_t process, int status);
   void gap(const Tracee& tracee, std::string_view reason);
@@ -68,12 +80,11 @@ class CallRecorder {
 
   bool is_known(std::uint64_t hash) noexcept;
   void write_open(const Tracee& tracee, const wire::Stamp& stamp);
-  void write_arguments(const Tracee& tracee);
   void write_absent(const Tracee& tracee);
 
   Log& log_;
   Versions versions_;
-  pid_t parent_;
+  pid_t keeper_;
   // Hashes of facts that add nothing when they are written again. Forgetting one does no harm.
   std::array<std::uint64_t, 16'384> known_{};
 };

@@ -1,7 +1,6 @@
 #include "tracer/preload/environment.h"
 
 #include <dlfcn.h>
-#include <elf.h>
 #include <link.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@ namespace {
 // Few pages are touched if these are short; a library or a log further away is not supported.
 constexpr std::size_t kLongestPath = 1000;
 constexpr Text kPreload = "LD_PRELOAD=";
+constexpr Text kEnterName = "roar-enter";
 
 struct Remembered {
   char library[kLongestPath];  // as in LD_PRELOAD
@@ -70,16 +70,6 @@ int find_ourselves(dl_phdr_info* info, std::size_t, void*) noexcept {
   return 1;
 }
 
-// Reads the beginning of a program; returns how much.
-std::size_t read_head(int directory, const char* path, char* head, std::size_t size) noexcept {
-  const long fd = system_call(SYS_openat, directory, address_of(path),
-                              O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (fd < 0) return 0;
-  const long got = system_call(SYS_pread64, fd, address_of(head), static_cast<long>(size), 0);
-  system_call(SYS_close, fd);
-  return got > 0 ? static_cast<std::size_t>(got) : 0;
-}
-
 }  // namespace
 
 char** program_environment() noexcept {
@@ -102,15 +92,15 @@ const char* remember_environment(char** environment) noexcept {
   return nullptr;
 }
 
-EnvironmentPlan::EnvironmentPlan(char* const* environment, bool enterable) noexcept
-    : environment_(environment), enterable_(enterable) {
+EnvironmentPlan::EnvironmentPlan(char* const* environment, WayIn way_in) noexcept
+    : environment_(environment), way_in_(way_in) {
   for (; environment != nullptr && *environment != nullptr; ++environment, ++entries_) {
     if (preload_ == nullptr && starts_with(*environment, kPreload))
       preload_ = *environment + kPreload.size;
     if (is_log_variable(*environment)) has_log_ = true;
   }
   const bool named = preload_ != nullptr && list_names_us(preload_, nullptr);
-  unchanged_ = enterable_ ? named && has_log_ : !named;
+  unchanged_ = named == (way_in == WayIn::Library) && (has_log_ || way_in == WayIn::Nothing);
   if (unchanged_) return;
   entries_ += 2;
   bytes_ = kPreload.size + remembered.library_size + 2 + remembered.log_size + 1;
@@ -120,9 +110,10 @@ EnvironmentPlan::EnvironmentPlan(char* const* environment, bool enterable) noexc
 void EnvironmentPlan::build(char** list, char* bytes) const noexcept {
   char* entry = bytes;
   char* end = append(bytes, kPreload);
-  if (enterable_) end = append(end, {remembered.library, remembered.library_size});
+  const bool enterable = way_in_ == WayIn::Library;
+  if (enterable) end = append(end, {remembered.library, remembered.library_size});
   if (preload_ != nullptr) {
-    if (enterable_ && *preload_ != '\0') *end++ = ':';
+    if (enterable && *preload_ != '\0') *end++ = ':';
     list_names_us(preload_, &end);
   }
   const bool keep_entry = static_cast<std::size_t>(end - entry) > kPreload.size;
@@ -138,7 +129,7 @@ void EnvironmentPlan::build(char** list, char* bytes) const noexcept {
     }
   }
   if (!placed && keep_entry) *list++ = entry;
-  if (enterable_ && !has_log_) {
+  if (way_in_ != WayIn::Nothing && !has_log_) {
     *list++ = end;
     end = append(end, {remembered.log, remembered.log_size});
     *end = '\0';
@@ -147,24 +138,19 @@ void EnvironmentPlan::build(char** list, char* bytes) const noexcept {
 }
 
 bool environment_is_complete() noexcept {
-  return EnvironmentPlan(program_environment(), true).unchanged();
+  return EnvironmentPlan(program_environment(), WayIn::Library).unchanged();
 }
 
-bool can_enter(int directory, const char* path) noexcept {
-  if (system_call(SYS_faccessat, AT_FDCWD, address_of(remembered.library), R_OK) != 0) return false;
-  char head[256] = {};
-  std::size_t size = read_head(directory, path, head, sizeof(head) - 1);
-  for (int depth = 0; depth < 4 && size > 2 && head[0] == '#' && head[1] == '!'; ++depth) {
-    head[size] = '\0';
-    char* interpreter = head + 2;
-    while (*interpreter == ' ' || *interpreter == '\t') ++interpreter;
-    char* end = interpreter;
-    while (*end != '\0' && *end != ' ' && *end != '\t' && *end != '\n') ++end;
-    *end = '\0';
-    size = read_head(AT_FDCWD, interpreter, head, sizeof(head) - 1);
-  }
-  const bool elf = size > EI_CLASS && equal(head, ELFMAG, SELFMAG);
-  return !elf || head[EI_CLASS] == ELFCLASS64;
+bool library_is_visible() noexcept {
+  return system_call(SYS_faccessat, AT_FDCWD, address_of(remembered.library), R_OK) == 0;
+}
+
+const char* enter_program(char* buffer) noexcept {
+  static_assert(kEnterBytes > kLongestPath + kEnterName.size);
+  std::size_t size = remembered.library_size;
+  while (size > 0 && remembered.library[size - 1] != '/') --size;
+  *append(append(buffer, {remembered.library, size}), kEnterName) = '\0';
+  return system_call(SYS_faccessat, AT_FDCWD, address_of(buffer), X_OK) == 0 ? buffer : nullptr;
 }
 
 }  // namespace roar::tracer::preload

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tracer/preload/freestanding.h"
+#include "tracer/preload/program_file.h"
 
 namespace roar::tracer::preload {
 
@@ -12,12 +12,12 @@ char** program_environment() noexcept;
 const char* remember_environment(char** environment) noexcept;
 
 // How the environment of a program about to be executed must be changed so that it is observed too,
-// or, if it cannot be, so that its loader does not complain. The caller gives the memory, because
-// there may be nobody else's: the child of a vfork lives in its parent's.
+// or, if it cannot be, so that its loader does not complain. One that is looked at from outside
+// does without the library, also in its children: they are looked at, too. The caller gives the
+// memory, because there may be nobody else's: the child of a vfork lives in its parent's.
 class EnvironmentPlan {
  public:
-  // `enterable`: whether this library can be loaded into the program.
-  EnvironmentPlan(char* const* environment, bool enterable) noexcept;
+  EnvironmentPlan(char* const* environment, WayIn way_in) noexcept;
 
   bool unchanged() const noexcept { return unchanged_; }
   std::size_t entries() const noexcept { return entries_; }  // pointers, the final null included
@@ -26,7 +26,7 @@ class EnvironmentPlan {
 
  private:
   char* const* environment_;
-  bool enterable_;
+  WayIn way_in_;
   bool unchanged_ = true;
   bool has_log_ = false;
   const char* preload_ = nullptr;  // the value of the first LD_PRELOAD
@@ -37,8 +37,11 @@ class EnvironmentPlan {
 // Whether the environment that a child of system(3) would get lets it be observed.
 bool environment_is_complete() noexcept;
 
-// Whether this library can be loaded into the program: it is an ELF file of our class, or a script
-// for one, and the library is visible from here.
-bool can_enter(int directory, const char* path) noexcept;
+// Whether the library can be found from here, or else no loader could load it.
+bool library_is_visible() noexcept;
+
+// The path of roar-enter, into `buffer` of kEnterBytes, or null if it cannot be executed from here.
+constexpr std::size_t kEnterBytes = 1024;
+const char* enter_program(char* buffer) noexcept;
 
 }  // namespace roar::tracer::preload

@@ -2,8 +2,8 @@
 #include <limits.h>
 #include <unistd.h>
 
-#include "tracer/preload/environment.h"
 #include "tracer/preload/exec.h"
+#include "tracer/preload/execution.h"
 #include "tracer/preload/hook.h"
 #include "tracer/preload/image.h"
 #include "tracer/preload/system_call.h"
@@ -49,12 +49,24 @@ int execute_raw(Spelling program, char* const* arguments, char* const* environme
   return ROAR_NEXT(execveat)(program.directory, program.path, arguments, environment, at_flags);
 }
 
-int execute_planned(Spelling program, char* const* arguments, const EnvironmentPlan& plan,
+int execute_entered(Execution& execution, char* const* arguments, char* const* environment) {
+  auto** list = static_cast<char**>(alloca(Execution::entries(arguments) * sizeof(char*)));
+  execution.enter_arguments(arguments, list);
+  return ROAR_NEXT(execve)(execution.enter(), list, environment);
+}
+
+int execute_planned(Spelling program, char* const* arguments, char* const* environment,
                     int at_flags) {
-  auto** list = static_cast<char**>(alloca(plan.entries() * sizeof(char*)));
-  auto* bytes = static_cast<char*>(alloca(plan.bytes()));
-  plan.build(list, bytes);
-  return execute_raw(program, arguments, list, at_flags);
+  Execution execution(program, at_flags, environment);
+  const EnvironmentPlan& plan = execution.environment();
+  if (!plan.unchanged()) {
+    auto** list = static_cast<char**>(alloca(plan.entries() * sizeof(char*)));
+    plan.build(list, static_cast<char*>(alloca(plan.bytes())));
+    environment = list;
+  }
+  // Where roar-enter cannot be executed, with one argument too many perhaps, the program is.
+  if (execution.enter() != nullptr) execute_entered(execution, arguments, environment);
+  return execute_raw(program, arguments, environment, at_flags);
 }
 
 // Runs a text without a first line for the kernel as a shell script, as libc does.
@@ -148,9 +160,7 @@ int execute(Spelling program, char* const* arguments, char* const* environment,
   record_objects_if_due();
   settle_all(false);
   const Place place = record_exec(program, arguments);
-  const EnvironmentPlan plan(environment, can_enter(program.directory, program.path));
-  const int result = plan.unchanged() ? execute_raw(program, arguments, environment, at_flags)
-                                      : execute_planned(program, arguments, plan, at_flags);
+  const int result = execute_planned(program, arguments, environment, at_flags);
   if (place != 0) set_result(place, errno);
   return result;
 }

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "tracer/preload/environment.h"
 #include "tracer/preload/exec.h"
+#include "tracer/preload/execution.h"
 #include "tracer/preload/hook.h"
 #include "tracer/preload/image.h"
 #include "tracer/preload/secure.h"
@@ -161,9 +161,17 @@ struct SpawnCall {
   char* const* arguments;
 };
 
+int spawn_entered(Execution& execution, const SpawnCall& call, char* const* environment,
+                  pid_t* child) {
+  auto** list = static_cast<char**>(alloca(Execution::entries(call.arguments) * sizeof(char*)));
+  execution.enter_arguments(call.arguments, list);
+  return call.function(child, execution.enter(), call.actions, call.attributes, list, environment);
+}
+
 int spawn_observed(const SpawnCall& call, const char* program, char* const* environment,
                    pid_t* child) {
-  const EnvironmentPlan plan(environment, can_enter(AT_FDCWD, program));
+  Execution execution({AT_FDCWD, program}, 0, environment);
+  const EnvironmentPlan& plan = execution.environment();
   if (!plan.unchanged()) {
     auto** list = static_cast<char**>(alloca(plan.entries() * sizeof(char*)));
     plan.build(list, static_cast<char*>(alloca(plan.bytes())));
@@ -171,8 +179,12 @@ int spawn_observed(const SpawnCall& call, const char* program, char* const* envi
   }
   Spawn spawn(program, call.arguments, call.actions);
   pid_t pid = 0;
-  const int error =
-      call.function(&pid, call.file, call.actions, call.attributes, call.arguments, environment);
+  int error = ENOENT;
+  if (execution.enter() != nullptr) error = spawn_entered(execution, call, environment, &pid);
+  // Where roar-enter cannot be executed, the program is.
+  if (error != 0)
+    error =
+        call.function(&pid, call.file, call.actions, call.attributes, call.arguments, environment);
   const KeepErrno keep;
   spawn.done(error, pid);
   if (error == 0 && child != nullptr) *child = pid;

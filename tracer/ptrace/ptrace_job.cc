@@ -44,7 +44,7 @@ void drop_descriptors(int kept, int kept2) {
 
   pid_t root = 0;
   if (::recv(socket, &root, sizeof root, 0) != sizeof root) ::_exit(0);  // never started
-  Supervisor supervisor(log);
+  Supervisor supervisor(log, ::getppid());
   const int errnum = supervisor.seize(root);
   ::send(socket, &errnum, sizeof errnum, MSG_NOSIGNAL);
   if (errnum == 0) supervisor.run();

@@ -165,7 +165,8 @@ void Supervisor::on_seccomp(Thread& thread) {
   bool stops_again = false;
   if (call != nullptr) {
     stops_again =
-        recorder_.enter(thread, *call, std::span<const std::uint64_t, 6>(info.seccomp.args));
+        recorder_.read(thread, *call, std::span<const std::uint64_t, 6>(info.seccomp.args)) &&
+        recorder_.enter(thread);
   } else if (is_clone(info.arch, info.seccomp.nr)) {
     clear_untraced(thread.thread, info.arch);
   } else if (info.seccomp.nr >= kFirstX32Call) {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <unordered_map>
 
-#include "tracer/log.h"
 #include "tracer/calls/recorder.h"
+#include "tracer/log.h"
 
 namespace roar::tracer {
 
@@ -17,7 +17,8 @@ namespace roar::tracer {
 // kernel kills the job if nobody is left to do so. So that process does nothing else.
 class Supervisor {
  public:
-  explicit Supervisor(Log& log) : recorder_(log) {}
+  // `keeper` as for CallRecorder.
+  Supervisor(Log& log, pid_t keeper) : recorder_(log, keeper) {}
 
   // Returns the errno for which the process cannot be traced, or 0.
   int seize(pid_t root);
