@@ -1,12 +1,10 @@
 // What roar doctor asks of the machine: tracers, clock, space and limits.
 
 #include <fcntl.h>
-#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,94 +12,18 @@
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
 #include "objects/base/file.h"
-#include "objects/base/subprocess.h"
 #include "objects/base/variable.h"
 #include "plumbing/doctor.h"
 #include "plumbing/quote.h"
-#include "tracer/observe.h"
+#include "plumbing/tracers.h"
 
 namespace roar::plumbing {
 namespace {
-
-void examine_preload(Findings& findings) {
-  const std::string library = tracer::preload_library();
-  if (library.empty()) {
-    add(findings, "tracer", Health::Problem, "preload: libroar-preload.so is not installed",
-        "roar config set tracer.default ptrace");
-    return;
-  }
-  struct stat status {};
-  if (::stat(library.c_str(), &status) != 0) throw_errno(errno, "examine", library);
-  const bool foreign = status.st_uid != 0 && status.st_uid != ::geteuid();
-  if (foreign || (status.st_mode & S_IWOTH) != 0) {
-    add(findings, "tracer", Health::Problem,
-        "preload: others may change '" + library + "', which is loaded into your commands",
-        "chmod o-w " + quoted_for_shell(library) + " && ls -l " + quoted_for_shell(library));
-    return;
-  }
-  const SubprocessResult result = run_subprocess({"true"}, {{"LD_PRELOAD", library}}, "/");
-  if (result.status == 127) {
-    add(findings, "tracer", Health::Warning,
-        "preload: '" + library + "' was not tried, because PATH has no 'true'",
-        "PATH=/usr/bin:/bin roar doctor");
-    return;
-  }
-  if (result.status != 0 || !result.errors.empty()) {
-    add(findings, "tracer", Health::Problem,
-        "preload: '" + library +
-            "' does not load: " + result.errors.substr(0, result.errors.find('\n')),
-        "LD_PRELOAD=" + quoted_for_shell(library) + " true");
-    return;
-  }
-  add(findings, "tracer", Health::Ok, "preload: '" + library + "' loads");
-}
-
-// The errno with which a process may not trace its own child; 0 if it may.
-int tracing_errno() {
-  const pid_t child = ::fork();
-  if (child < 0) return errno;
-  if (child == 0) {
-    for (;;) ::pause();
-  }
-  const int error = ::ptrace(PTRACE_SEIZE, child, nullptr, nullptr) == 0 ? 0 : errno;
-  ::kill(child, SIGKILL);
-  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  return error;
-}
-
-void examine_ptrace(Findings& findings) {
-  const int error = tracing_errno();
-  if (error == 0) {
-    const std::string actions =
-        read_file("/proc/sys/kernel/seccomp/actions_avail").value_or(std::string());
-    if (actions.find("trace") == std::string::npos) {
-      add(findings, "tracer", Health::Warning,
-          "ptrace: the kernel has no seccomp filters that trace, so static programs are not seen",
-          "roar config set tracer.default preload");
-      return;
-    }
-    add(findings, "tracer", Health::Ok, "ptrace: a process may trace its child");
-    return;
-  }
-  const std::string scope =
-      read_file("/proc/sys/kernel/yama/ptrace_scope").value_or(std::string("0"));
-  const std::string text = std::string("ptrace: a process may not trace its child (") +
-                           std::system_category().message(error) +
-                           "), so static programs are not seen";
-  if (scope.starts_with('2') || scope.starts_with('3')) {
-    add(findings, "tracer", Health::Warning,
-        text + "; yama's ptrace_scope is " + scope.substr(0, 1),
-        "sudo sysctl kernel.yama.ptrace_scope=1");
-  } else {
-    add(findings, "tracer", Health::Warning, text + "; a container's seccomp profile may forbid it",
-        "docker run --cap-add=SYS_PTRACE ...");
-  }
-}
 
 void examine_kernel(Findings& findings) {
   constexpr int kMajor = 4;
@@ -204,8 +126,9 @@ void examine_room(const std::filesystem::path& directory, Findings& findings) {
 }  // namespace
 
 void examine_tracers(Findings& findings) {
-  examine_preload(findings);
-  examine_ptrace(findings);
+  for (TracerCheck& check : check_tracers()) {
+    add(findings, "tracer", check.health, check.name + ": " + check.text, std::move(check.remedy));
+  }
   examine_kernel(findings);
 }
 

@@ -9,6 +9,7 @@
 #include "plumbing/options.h"
 #include "plumbing/workspace.h"
 #include "porcelain/commands.h"
+#include "porcelain/edit_setting.h"
 
 namespace roar::porcelain {
 namespace {
@@ -101,35 +102,8 @@ struct Scope {
   }
 };
 
-// The user's file can be edited outside of a project too.
-std::filesystem::path root_for(ConfigFile file) {
-  if (file != ConfigFile::User) return plumbing::require_workspace().root;
-  const auto workspace = plumbing::find_workspace();
-  return workspace ? workspace->root : std::filesystem::path();
-}
-
-int set(Context& context, ConfigFile file, std::string_view key, std::string_view text) {
-  constexpr std::string_view kAlias = "alias.";
-  if (key.starts_with(kAlias) && find_command(key.substr(kAlias.size())) != nullptr) {
-    throw Error(Errc::Usage, "'" + std::string(key.substr(kAlias.size())) +
-                                 "' is a command; an alias cannot take its place");
-  }
-  const auto value = plumbing::parse_config_value(key, text);
-  const auto root = root_for(file);
-  plumbing::set_config(root, file, key, value);
-  context.err << key << " = " << plumbing::to_text(value) << " in "
-              << plumbing::config_file(root, file).string() << '\n';
-  const Config config = plumbing::load_config(root);
-  const ConfigSetting* now = config.find(key);
-  if (now != nullptr && now->value != value) {
-    context.err << "warning: '" << plumbing::to_text(now->value) << "' from " << now->where
-                << " takes precedence\n";
-  }
-  return 0;
-}
-
 int unset(Context& context, ConfigFile file, std::string_view key) {
-  const auto root = root_for(file);
+  const auto root = root_of(file);
   if (plumbing::unset_config(root, file, key)) return 0;
   context.err << "'" << key << "' is not set in " << plumbing::config_file(root, file).string()
               << '\n';
@@ -211,7 +185,8 @@ int cmd_config(Context& context, Arguments arguments) {
   }
   if (action == "list" && count == 1) return list(context, show);
   if (action == "get" && count == 2) return get(context, show, operands[1]);
-  if (action == "set" && count == 3) return set(context, scope.file(), operands[1], operands[2]);
+  if (action == "set" && count == 3)
+    return set_setting(context, scope.file(), operands[1], operands[2]);
   if (action == "unset" && count == 2) return unset(context, scope.file(), operands[1]);
   if (action == "describe" && count <= 2) {
     return describe(context, show.json, count == 2 ? operands[1] : std::string_view());

@@ -23,7 +23,7 @@ constexpr std::array kGroups{
     Group{"start here", {"init", "run", "build"}},
     Group{"the session", {"status", "dag", "log", "session", "pop", "reset"}},
     Group{"look things up", {"show"}},
-    Group{"settings and help", {"config", "env", "filter", "doctor", "import", "help"}},
+    Group{"settings and help", {"config", "env", "filter", "tracer", "doctor", "import", "help"}},
     Group{"in your shell", {"completion", "prompt"}},
 };
 

@@ -48,6 +48,8 @@ constexpr std::array kCommands{
             "show a job, a file, an artifact or the session", Failure::Plain, Paging::OnTerminal},
     Command{"status", cmd_status, Level::Porcelain, Needs::Workspace,
             "show where the session stands"},
+    Command{"tracer", cmd_tracer, Level::Porcelain, Needs::Nothing,
+            "show, choose and check how commands are observed"},
 };
 static_assert(std::ranges::is_sorted(kCommands, {}, &Command::name));
 

@@ -32,6 +32,7 @@ int cmd_run(Context& context, Arguments arguments);
 int cmd_session(Context& context, Arguments arguments);
 int cmd_show(Context& context, Arguments arguments);
 int cmd_status(Context& context, Arguments arguments);
+int cmd_tracer(Context& context, Arguments arguments);
 
 // By name.
 std::span<const Command> commands() noexcept;

@@ -1,0 +1,176 @@
+#include "plumbing/tracers.h"
+
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "objects/base/file.h"
+#include "objects/base/subprocess.h"
+#include "plumbing/quote.h"
+#include "tracer/launch.h"
+
+namespace roar::plumbing {
+namespace {
+
+constexpr const char* kPreload = "preload";
+constexpr const char* kPtrace = "ptrace";
+
+TracerCheck check_preload() {
+  const std::string library = tracer::preload_library();
+  if (library.empty()) {
+    return {kPreload, Health::Problem, "libroar-preload.so is not installed",
+            "roar config set tracer.default ptrace"};
+  }
+  struct stat status {};
+  if (::stat(library.c_str(), &status) != 0) {
+    return {kPreload, Health::Problem,
+            "cannot examine '" + library + "': " + std::system_category().message(errno),
+            "ls -l " + quoted_for_shell(library)};
+  }
+  const bool foreign = status.st_uid != 0 && status.st_uid != ::geteuid();
+  if (foreign || (status.st_mode & S_IWOTH) != 0) {
+    return {kPreload, Health::Problem,
+            "others may change '" + library + "', which is loaded into your commands",
+            "chmod o-w " + quoted_for_shell(library) + " && ls -l " + quoted_for_shell(library)};
+  }
+  const SubprocessResult result = run_subprocess({"true"}, {{"LD_PRELOAD", library}}, "/");
+  if (result.status == 127) {
+    return {kPreload, Health::Warning,
+            "'" + library + "' was not tried, because PATH has no 'true'",
+            "PATH=/usr/bin:/bin roar doctor"};
+  }
+  if (result.status != 0 || !result.errors.empty()) {
+    return {kPreload, Health::Problem,
+            "'" + library + "' does not load: " + result.errors.substr(0, result.errors.find('\n')),
+            "LD_PRELOAD=" + quoted_for_shell(library) + " true"};
+  }
+  return {kPreload, Health::Ok, "'" + library + "' loads", {}};
+}
+
+// The errno with which a process may not trace its own child; 0 if it may.
+int tracing_errno() {
+  const pid_t child = ::fork();
+  if (child < 0) return errno;
+  if (child == 0) {
+    for (;;) ::pause();
+  }
+  const int error = ::ptrace(PTRACE_SEIZE, child, nullptr, nullptr) == 0 ? 0 : errno;
+  ::kill(child, SIGKILL);
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return error;
+}
+
+TracerCheck check_ptrace() {
+  const int error = tracing_errno();
+  if (error == 0) {
+    const std::string actions =
+        read_file("/proc/sys/kernel/seccomp/actions_avail").value_or(std::string());
+    if (actions.find("trace") == std::string::npos) {
+      return {kPtrace, Health::Warning,
+              "the kernel has no seccomp filters that trace, so static programs are not seen",
+              "roar config set tracer.default preload"};
+    }
+    return {kPtrace, Health::Ok, "a process may trace its child", {}};
+  }
+  const std::string scope =
+      read_file("/proc/sys/kernel/yama/ptrace_scope").value_or(std::string("0"));
+  const std::string text = "a process may not trace its child (" +
+                           std::system_category().message(error) +
+                           "), so static programs are not seen";
+  if (scope.starts_with('2') || scope.starts_with('3')) {
+    return {kPtrace, Health::Warning, text + "; yama's ptrace_scope is " + scope.substr(0, 1),
+            "sudo sysctl kernel.yama.ptrace_scope=1"};
+  }
+  return {kPtrace, Health::Warning, text + "; a container's seccomp profile may forbid it",
+          "docker run --cap-add=SYS_PTRACE ..."};
+}
+
+// Of a tracer that works here.
+TracerCheck check_preload_of(const tracer::Program& program) {
+  const std::string name = "'" + program.path + "' ";
+  switch (program.kind) {
+    case tracer::ProgramKind::Dynamic:
+      return {kPreload, Health::Ok, "it is loaded by " + quoted_for_shell(program.loader), {}};
+    case tracer::ProgramKind::Static:
+      return {kPreload,
+              Health::Problem,
+              name + "is a static program: no loader runs that would load the library",
+              {}};
+    case tracer::ProgramKind::OtherArchitecture:
+      return {kPreload, Health::Problem, name + "is of another architecture than the library", {}};
+    case tracer::ProgramKind::SetUserId:
+      return {kPreload,
+              Health::Problem,
+              name + "runs with other privileges than yours: its loader takes no library of yours",
+              {}};
+    case tracer::ProgramKind::NotEntered:
+      break;
+  }
+  return {kPreload,
+          Health::Warning,
+          name + "is no program file that can be read, so nobody can tell",
+          {}};
+}
+
+TracerCheck check_ptrace_of(const tracer::Program& program) {
+  if (program.kind == tracer::ProgramKind::SetUserId) {
+    return {kPtrace,
+            Health::Problem,
+            "'" + program.path + "' would run without the privileges that it has alone",
+            {}};
+  }
+  if (program.kind == tracer::ProgramKind::NotEntered) {
+    return {kPtrace,
+            Health::Warning,
+            "'" + program.path + "' is no program file that can be read, so nobody can tell",
+            {}};
+  }
+  return {kPtrace, Health::Ok, "whatever the program is made of", {}};
+}
+
+// As observe() chooses.
+std::string chosen_tracer(const ProgramCheck& check, tracer::Choice choice, bool preload_works,
+                          bool ptrace_works) {
+  if (choice == tracer::Choice::Preload) return preload_works ? kPreload : "";
+  if (choice == tracer::Choice::Ptrace) return ptrace_works ? kPtrace : "";
+  const bool enters = check.program.kind != tracer::ProgramKind::Static &&
+                      check.program.kind != tracer::ProgramKind::OtherArchitecture;
+  if (preload_works && enters) return kPreload;
+  if (ptrace_works) return kPtrace;
+  return preload_works ? kPreload : "";
+}
+
+}  // namespace
+
+std::vector<TracerCheck> check_tracers() {
+  return {check_preload(), check_ptrace()};
+}
+
+ProgramCheck check_program(const std::string& name, tracer::Choice choice) {
+  ProgramCheck check;
+  check.path = tracer::find_program(name);
+  check.program = tracer::classify_program(check.path);
+  check.tracers = check_tracers();
+  TracerCheck& preload = check.tracers[0];
+  TracerCheck& ptrace = check.tracers[1];
+  const bool preload_works = preload.health != Health::Problem;
+  const bool ptrace_works = ptrace.health == Health::Ok;
+  if (preload_works) preload = check_preload_of(check.program);
+  if (ptrace_works) {
+    ptrace = check_ptrace_of(check.program);
+  } else {
+    ptrace.health = Health::Problem;
+  }
+  check.chosen = chosen_tracer(check, choice, preload_works, ptrace_works);
+  for (const TracerCheck& tracer : check.tracers)
+    if (tracer.name == check.chosen) check.exact = tracer.health == Health::Ok;
+  return check;
+}
+
+}  // namespace roar::plumbing
