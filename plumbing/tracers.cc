@@ -12,12 +12,14 @@
 #include "objects/base/file.h"
 #include "objects/base/subprocess.h"
 #include "plumbing/quote.h"
+#include "tracer/calls/filter.h"
 #include "tracer/launch.h"
 
 namespace roar::plumbing {
 namespace {
 
 constexpr const char* kPreload = "preload";
+constexpr const char* kNotify = "notify";
 constexpr const char* kPtrace = "ptrace";
 
 TracerCheck check_preload() {
@@ -50,6 +52,65 @@ TracerCheck check_preload() {
             "LD_PRELOAD=" + quoted_for_shell(library) + " true"};
   }
   return {kPreload, Health::Ok, "'" + library + "' loads", {}};
+}
+
+// What a forked child that does `act` exits with; -1 if there was none.
+template <typename Function>
+int status_of_child(Function act) {
+  const pid_t child = ::fork();
+  if (child < 0) return -1;
+  if (child == 0) ::_exit(act());
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// Yama lets only ancestors read other processes' memory, or those who trace them.
+bool may_read_memory() {
+  const std::string scope =
+      read_file("/proc/sys/kernel/yama/ptrace_scope").value_or(std::string("0"));
+  return scope.starts_with('0') || (::geteuid() == 0 && !scope.starts_with('3'));
+}
+
+TracerCheck check_notify() {
+  const std::string library = tracer::preload_library();
+  const std::string enter = library.substr(0, library.rfind('/') + 1) + "roar-enter";
+  if (library.empty() || ::access(enter.c_str(), X_OK) != 0) {
+    return {kNotify, Health::Warning, "roar-enter is not installed: ptrace takes its place", {}};
+  }
+  const std::vector<sock_filter> harmless = tracer::passing_filter();
+  const int error = status_of_child([&] {
+    const int result = tracer::install_listener(harmless);
+    return result >= 0 ? 0 : -result;
+  });
+  if (error == EBUSY) {
+    return {kNotify,
+            Health::Warning,
+            "somebody listens to this process already, a container perhaps: ptrace takes its place",
+            {}};
+  }
+  if (error == EINVAL) {
+    return {kNotify,
+            Health::Warning,
+            "the kernel is older than 5.19 and would interrupt calls: ptrace takes its place",
+            {}};
+  }
+  if (error != 0) {
+    return {kNotify,
+            Health::Warning,
+            "no listener is allowed (" + std::system_category().message(error) +
+                "): ptrace takes its place",
+            {}};
+  }
+  if (!may_read_memory()) {
+    return {kNotify,
+            Health::Warning,
+            "yama's ptrace_scope keeps the memory of other processes from it: ptrace takes its "
+            "place",
+            {}};
+  }
+  return {kNotify, Health::Ok, "a process may be listened to", {}};
 }
 
 // The errno with which a process may not trace its own child; 0 if it may.
@@ -94,6 +155,9 @@ TracerCheck check_ptrace() {
 // Of a tracer that works here.
 TracerCheck check_preload_of(const tracer::Program& program) {
   const std::string name = "'" + program.path + "' ";
+  if (program.kind == tracer::ProgramKind::Dynamic && program.for_onlooker) {
+    return {kPreload, Health::Problem, name + "calls the kernel itself, past the library", {}};
+  }
   switch (program.kind) {
     case tracer::ProgramKind::Dynamic:
       return {kPreload, Health::Ok, "it is loaded by " + quoted_for_shell(program.loader), {}};
@@ -118,6 +182,13 @@ TracerCheck check_preload_of(const tracer::Program& program) {
           {}};
 }
 
+TracerCheck check_notify_of(const tracer::Program& program) {
+  if (program.for_onlooker) return {kNotify, Health::Ok, "its path calls are listened to", {}};
+  if (program.kind == tracer::ProgramKind::Dynamic)
+    return {kNotify, Health::Ok, "not needed, because preload can enter it", {}};
+  return {kNotify, Health::Problem, "'" + program.path + "' is none that it is used for", {}};
+}
+
 TracerCheck check_ptrace_of(const tracer::Program& program) {
   if (program.kind == tracer::ProgramKind::SetUserId) {
     return {kPtrace,
@@ -134,22 +205,33 @@ TracerCheck check_ptrace_of(const tracer::Program& program) {
   return {kPtrace, Health::Ok, "whatever the program is made of", {}};
 }
 
+// Which of them work here at all.
+struct Works {
+  bool preload;
+  bool notify;
+  bool ptrace;
+};
+
 // As observe() chooses.
-std::string chosen_tracer(const ProgramCheck& check, tracer::Choice choice, bool preload_works,
-                          bool ptrace_works) {
-  if (choice == tracer::Choice::Preload) return preload_works ? kPreload : "";
-  if (choice == tracer::Choice::Ptrace) return ptrace_works ? kPtrace : "";
-  const bool enters = check.program.kind != tracer::ProgramKind::Static &&
-                      check.program.kind != tracer::ProgramKind::OtherArchitecture;
-  if (preload_works && enters) return kPreload;
-  if (ptrace_works) return kPtrace;
-  return preload_works ? kPreload : "";
+std::string chosen_tracer(const tracer::Program& program, tracer::Choice choice,
+                          const Works& works) {
+  if (choice == tracer::Choice::Ptrace) return works.ptrace ? kPtrace : "";
+  if (program.for_onlooker && works.notify) return kNotify;
+  const bool enters = works.preload && program.kind != tracer::ProgramKind::Static &&
+                      program.kind != tracer::ProgramKind::OtherArchitecture;
+  if (choice == tracer::Choice::Preload) {
+    const bool onlooks = program.for_onlooker && works.ptrace;
+    return works.preload ? (onlooks ? kPtrace : kPreload) : "";
+  }
+  if (enters && !program.for_onlooker) return kPreload;
+  if (works.ptrace) return kPtrace;
+  return works.preload ? kPreload : "";
 }
 
 }  // namespace
 
 std::vector<TracerCheck> check_tracers() {
-  return {check_preload(), check_ptrace()};
+  return {check_preload(), check_notify(), check_ptrace()};
 }
 
 ProgramCheck check_program(const std::string& name, tracer::Choice choice) {
@@ -158,16 +240,17 @@ ProgramCheck check_program(const std::string& name, tracer::Choice choice) {
   check.program = tracer::classify_program(check.path);
   check.tracers = check_tracers();
   TracerCheck& preload = check.tracers[0];
-  TracerCheck& ptrace = check.tracers[1];
-  const bool preload_works = preload.health != Health::Problem;
-  const bool ptrace_works = ptrace.health == Health::Ok;
-  if (preload_works) preload = check_preload_of(check.program);
-  if (ptrace_works) {
-    ptrace = check_ptrace_of(check.program);
-  } else {
-    ptrace.health = Health::Problem;
-  }
-  check.chosen = chosen_tracer(check, choice, preload_works, ptrace_works);
+  TracerCheck& notify = check.tracers[1];
+  TracerCheck& ptrace = check.tracers[2];
+  const Works works{.preload = preload.health != Health::Problem,
+                    .notify = preload.health != Health::Problem && notify.health == Health::Ok,
+                    .ptrace = ptrace.health == Health::Ok};
+  if (works.preload) preload = check_preload_of(check.program);
+  if (works.notify) notify = check_notify_of(check.program);
+  if (works.ptrace) ptrace = check_ptrace_of(check.program);
+  if (!works.notify) notify.health = Health::Problem;
+  if (!works.ptrace) ptrace.health = Health::Problem;
+  check.chosen = chosen_tracer(check.program, choice, works);
   for (const TracerCheck& tracer : check.tracers)
     if (tracer.name == check.chosen) check.exact = tracer.health == Health::Ok;
   return check;

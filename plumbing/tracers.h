@@ -11,15 +11,15 @@ namespace roar::plumbing {
 
 // What can be said of a tracer before a command runs.
 struct TracerCheck {
-  std::string name;  // "preload", "ptrace"
+  std::string name;  // "preload", "notify", "ptrace"
   // Warning: it works, but does not see everything, or nobody can tell.
   Health health = Health::Ok;
   std::string text;    // one line
   std::string remedy;  // a command; empty if there is none
 };
 
-// Whether each tracer works here, found out by trying: for it, one short program is run, and one
-// process is traced.
+// Whether each tracer works here, found out by trying: one short program is run, one process is
+// listened to, and one is traced.
 std::vector<TracerCheck> check_tracers();
 
 // The same for one program, which is only looked at.

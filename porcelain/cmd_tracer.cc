@@ -76,9 +76,9 @@ json::Array checks_json(const std::vector<TracerCheck>& checks) {
 std::string_view usual_tracer(const std::string& configured,
                               const std::vector<TracerCheck>& checks) {
   if (configured != "auto") return configured;
-  for (const TracerCheck& check : checks)
-    if (check.health != Health::Problem) return check.name;
-  return {};
+  if (checks.front().health != Health::Problem) return checks.front().name;
+  return checks.back().health == Health::Ok ? std::string_view(checks.back().name)
+                                            : std::string_view();
 }
 
 int show_status(Context& context, const Flags& flags) {
@@ -104,7 +104,8 @@ int show_status(Context& context, const Flags& flags) {
               << (setting.where.empty() ? "the default" : setting.where) << ")\n";
   if (configured == "auto" && !used.empty()) {
     context.out << "          that is " << used
-                << (used == "preload" ? ", and ptrace for programs that it cannot enter\n" : "\n");
+                << (used == "preload" ? ", and notify or ptrace for programs that it cannot enter\n"
+                                      : "\n");
   }
   context.out << '\n';
   print_checks(context.out, checks);

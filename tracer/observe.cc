@@ -132,6 +132,7 @@ pid_t Run::start_traced() {
 
 // Beside the library; empty if it is not there.
 std::string Run::enter_program() const {
+  if (library_.empty()) return {};
   const std::string path = library_.substr(0, library_.rfind('/') + 1) + kEnterName;
   return ::access(path.c_str(), X_OK) == 0 ? path : std::string();
 }

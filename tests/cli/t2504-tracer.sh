@@ -9,10 +9,10 @@ XDG_CONFIG_HOME=$HOME/.config
 export XDG_CONFIG_HOME
 
 test_case 'outside of a project: the default' '
-	roar tracer >out && cat out && grep "^Tracer:   auto  (the default)$" out && grep "^ *that is preload, and ptrace" out &&
+	roar tracer >out && cat out && grep "^Tracer:   auto  (the default)$" out && grep "^ *that is preload, and notify or ptrace" out &&
 	grep "^preload:  yes .*libroar-preload.so. loads$" out && grep "^ptrace:   yes" out &&
 	roar tracer check >check && diff out check &&
-	roar tracer --json | jq -e ".type == \"tracers\" and .configured == \"auto\" and .origin == \"default\" and .used == \"preload\" and (has(\"where\") | not) and ([.tracers[].works] == [\"yes\", \"yes\"])"
+	roar tracer --json | jq -e ".type == \"tracers\" and .configured == \"auto\" and .origin == \"default\" and .used == \"preload\" and (has(\"where\") | not) and ([.tracers[].name] == [\"preload\", \"notify\", \"ptrace\"]) and .tracers[0].works == \"yes\" and .tracers[2].works == \"yes\""
 '
 
 test_case 'use outside of a project: the user'\''s file or none' '
@@ -62,12 +62,15 @@ test_case 'check: not there, not a program' '
 
 if echo 'int main(void) { return 0; }' >static.c && $cc -static -o static static.c 2>/dev/null
 then
-	test_case 'check: a static program, and what run does with it' '
-		roar tracer check ./static >out && cat out && grep "^preload:  no .*is a static program" out && grep "^roar run takes ptrace$" out &&
-		roar run -q --allow-dirty ./static && roar show --json @1 >/dev/null &&
-		roar log --json | jq -r ".jobs[-1].job_uid" >uid && roar show --json "job:$(cat uid)" | jq -e ".tracing.backend == \"ptrace\" and .tracing.complete" &&
-		roar tracer use preload 2>err && expect_status 1 roar tracer check ./static >out && grep "^roar run takes preload, and the record will have a gap$" out &&
-		roar run -q --allow-dirty --tracer preload ./static && roar log --json | jq -r ".jobs[-1].job_uid" >uid && roar show --json "job:$(cat uid)" | jq -e ".tracing.gaps[0].reason == \"static-program\"" &&
+	test_case 'check: a static program is traced as it says' '
+		for tracer in auto preload ptrace
+		do
+			roar tracer use $tracer 2>err && roar tracer check --json ./static >check && cat check &&
+			jq -e ".tracers[0].works == \"no\" and (.tracers[0].text | test(\"is a static program\")) and .exact" check &&
+			roar run -q --allow-dirty ./static && roar log --json | jq -r ".jobs[-1].job_uid" >uid &&
+			roar show --json "job:$(cat uid)" >job && jq -e .tracing.complete job &&
+			jq -e --arg used "$(jq -r .used check)" ".tracing.backend == \$used" job || return 1
+		done &&
 		roar tracer use auto 2>err
 	'
 	test_case 'check: another architecture' '
@@ -88,7 +91,7 @@ fi
 
 test_case 'without the library: ptrace is taken, and preload is none' '
 	tree=$trash/tree && mkdir -p "$tree/porcelain" && cp "$(readlink -f "$trash/bin/roar")" "$tree/porcelain/roar" &&
-	"$tree/porcelain/roar" tracer >out && cat out && grep "^preload:  no .*not installed" out && grep "try: " out && grep "that is ptrace$" out &&
+	"$tree/porcelain/roar" tracer >out && cat out && grep "^preload:  no .*not installed" out && grep "^notify:   perhaps .*not installed" out && grep "try: " out && grep "that is ptrace$" out &&
 	"$tree/porcelain/roar" tracer check true >out && grep "^roar run takes ptrace$" out &&
 	ROAR_TRACER__DEFAULT=preload expect_status 1 "$tree/porcelain/roar" tracer check true >out && grep "would not start it" out &&
 	"$tree/porcelain/roar" tracer use preload 2>err && grep "^warning: preload: .*not installed" err &&
