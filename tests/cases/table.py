@@ -6,8 +6,9 @@ import re
 class Case:
     def __init__(self, label, name):
         self.label = label
-        self.number = int(re.match(r"\d+", label).group())
-        self.variant = label[len(str(self.number)):]
+        digits = re.match(r"\d*", label).group()
+        self.number = int(digits or 0)
+        self.variant = label[len(digits):]
         self.name = name
         self.needs = []
         self.setup = self.run = self.under = self.beside = self.after = ""
