@@ -191,6 +191,7 @@ void Collector::on_open(Fact fact) {
   const PathId path = absolute(fact, fact.path);
   if ((fact.open_flags & O_PATH) != 0 || is_pseudo(paths_.at(path))) return;
   if (!stamped(fact, path) || !S_ISREG(fact.stamp.mode)) return;
+  if (identity_of(fact.stamp) == log_) return;
   const bool unnamed = (fact.open_flags & O_TMPFILE) == O_TMPFILE;
   const bool creates = (fact.open_flags & O_CREAT) != 0;
   const bool was_missing = (fact.open_flags & O_EXCL) != 0 ||
@@ -215,6 +216,7 @@ void Collector::on_inherited(Fact fact) {
     fact.path.remove_suffix(kDeleted.size());
   const PathId path = absolute(fact, fact.path);
   if (is_pseudo(named) || !stamped(fact, path) || !S_ISREG(fact.stamp.mode)) return;
+  if (identity_of(fact.stamp) == log_) return;
   const auto birth = std::find_if(births_.begin(), births_.end(), [&](const Birth& candidate) {
     return candidate.identity == identity_of(fact.stamp);
   });

@@ -36,6 +36,9 @@ class Collector {
   // `self` is the executable whose processes are not listened to: roar, at work for another job.
   explicit Collector(FileIdentity self);
 
+  // The log, which is no file of the job, whoever opens it. Before the facts.
+  void leave_out(FileIdentity log) noexcept { log_ = log; }
+
   void add(const Fact& fact);
   void add_gap(const std::string& reason, const std::string& program, std::uint64_t count = 1);
 
@@ -102,6 +105,7 @@ class Collector {
   void found_elsewhere() { gaps_.merge(elsewhere_); }
 
   FileIdentity self_;
+  FileIdentity log_;
   PathTable paths_;
   ProcessTable processes_;
   std::uint32_t process_ = kNoProcess;  // number of the one that wrote the fact at hand

@@ -84,4 +84,10 @@ FileIdentity own_identity() {
   return {status.st_dev, status.st_ino};
 }
 
+FileIdentity identity_of_descriptor(int descriptor) noexcept {
+  struct ::stat status {};
+  if (::fstat(descriptor, &status) != 0) return {};
+  return {status.st_dev, status.st_ino};
+}
+
 }  // namespace roar::tracer

@@ -25,6 +25,8 @@ inline FileIdentity identity_of(const wire::Stamp& stamp) noexcept {
 
 // Of the program that runs this code.
 FileIdentity own_identity();
+// None if it is not open.
+FileIdentity identity_of_descriptor(int descriptor) noexcept;
 
 struct FileIdentityHash {
   std::size_t operator()(const FileIdentity& identity) const noexcept {

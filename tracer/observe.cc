@@ -185,6 +185,7 @@ void Run::add_late(Collector& collector) {
 void Run::collect() {
   Collector collector(own_identity());
   observation_.backend = log_.backend();
+  collector.leave_out(identity_of_descriptor(log_.descriptor()));
   add_late(collector);
   keep_service_.reset();
   births_.settle();

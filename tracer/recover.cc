@@ -56,6 +56,7 @@ Recovered recover(const Log& log, const std::string& variable) {
   }
   observation.known_until = observation.ended;
   Collector collector(own_identity());
+  collector.leave_out(identity_of_descriptor(log.descriptor()));
   collector.add_gap("roar-killed", "");
   observation.dropped = log.read([&](const Fact& fact) { collector.add(fact); });
   if (observation.dropped != 0) collector.add_gap("ring-full", "", observation.dropped);
