@@ -56,7 +56,7 @@ test_case 'secrets in the arguments of any process are redacted, those cut off t
 	grep "redacted:github-token:" payload && ! grep "$token" payload &&
 	long=$(head -c 16366 /dev/zero | tr "\0" x) &&
 	roar run -q env true $long $token >/dev/null && recorded >payload && ! grep "ghp_" payload &&
-	jq -e ".processes[0].argv == [\"env\", \"true\"] and .processes[0].argv_cut" payload || jq -c ".processes[0].argv_cut" payload
+	jq -e ".processes[0].argv == [\"true\"] and .processes[0].argv_cut" payload
 '
 
 test_case 'a path with a token in it' '
