@@ -15,6 +15,7 @@
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
 #include "objects/base/random.h"
+#include "objects/base/variable.h"
 #include "plumbing/commands.h"
 #include "plumbing/end_as_command.h"
 #include "plumbing/facts_json.h"
@@ -127,6 +128,21 @@ tracer::Observation observed(const tracer::Command& command, tracer::Options opt
   return tracer::observe(command, options, keeper, signals);
 }
 
+// A job that this runs in would not hear of the command: its library gets another log.
+void tell_outer_job() noexcept {
+  try {
+    const char* address = environment_variable(tracer::wire::kLogVariable);
+    if (address == nullptr) return;
+    tracer::Fact gap;
+    gap.kind = tracer::wire::Kind::Gap;
+    gap.pid = ::getpid();
+    gap.path = "inner-tracer";
+    tracer::Log::attach(address)->append(gap);
+  } catch (const std::exception&) {  // that job has ended
+    return;
+  }
+}
+
 // Why they could not be written; empty if they were. The command ran, so nothing is thrown.
 std::string write_facts(const Destination& to, const tracer::Observation& observation,
                         const tracer::Command& command) {
@@ -157,6 +173,7 @@ int cmd_trace(Context& context, Arguments arguments) {
 
   tracer::Observation observation;
   try {
+    tell_outer_job();
     observation = observed(command, tracing);
   } catch (const tracer::NotStarted& failure) {
     context.err << "roar: " << failure.message << '\n';

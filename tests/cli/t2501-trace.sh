@@ -122,6 +122,15 @@ test_case 'no project, no store, nothing left behind' '
 	test -z "$(ls -A "$HOME")"
 '
 
+test_case 'in a job, which is told that it does not hear of the command' '
+	project q && echo data >in && for tracer in preload ptrace
+	do
+		roar run -q --tracer $tracer sh -c "roar trace --tracer preload -o ../facts cp in out.$tracer; true" && cmp in out.$tracer &&
+		roar show --json "job:$(roar log --json | jq -r ".jobs[-1].job_uid")" >job &&
+		jq -e "(.tracing.gaps | map(.reason) | index(\"inner-tracer\") != null) or (.outputs | map(.path) | index(\"out.$tracer\") != null)" job || return 1
+	done
+'
+
 test_case 'the status is the command'\''s' '
 	for status in 0 1 3 125 126 127 128 255
 	do
