@@ -161,13 +161,16 @@ int cmd_trace(Context& context, Arguments arguments) {
   std::string file;
   std::string number;
   Options options("trace [<options>] <command> [<argument>...]");
+  bool strict = false;
   options.value(0, "tracer", "tracer", name, "auto, preload or ptrace")
+      .flag(0, "strict", strict, "see every call, at the price of speed")
       .value('o', "output", "file", file, "write to this file")
       .value(0, "fd", "number", number, "write to this descriptor, which the command does not get");
   const auto words = options.parse_until_command(arguments);
   if (words.empty()) throw options.usage_error("no command given");
   tracer::Options tracing;
   tracing.choice = tracer_from_name(name);
+  tracing.strict = strict;
   const Destination to = destination(file, number, options);
   const tracer::Command command{.argv = {words.begin(), words.end()}, .variables = {}};
 

@@ -102,8 +102,8 @@ constexpr std::array kKeys{
               "How much is reported after a run. The options -q, -v and -vv of roar-run(1) say the "
               "same for one run."},
     ConfigKey{"tracer.default", [] { return ConfigValue("auto"); }, kTracers,
-              "How commands are observed. The default takes preload where it works and ptrace for "
-              "programs that it cannot enter."},
+              "How commands are observed. The default takes preload where it works; programs that it "
+              "cannot enter are handed over, see roar-run(1)."},
     ConfigKey{"tracer.preimage_limit",
               [] { return ConfigValue("64MiB"); },
               {},
@@ -113,6 +113,10 @@ constexpr std::array kKeys{
               false,
               "a size, such as 64MiB",
               is_size},
+    ConfigKey{"tracer.strict",
+              [] { return ConfigValue(false); },
+              {},
+              "Whether every command is observed from outside, as with --strict of roar-run(1)."},
 };
 static_assert(std::ranges::is_sorted(kKeys, {}, &ConfigKey::name));
 

@@ -178,6 +178,7 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   tracer::Options options;
   options.log = running.log();
   options.choice = request.tracer;
+  options.strict = request.strict;
   auto variables = description.variables;
   variables.emplace_back("ROAR_JOB_ID", description.uid);
   tracer::Observation observation = tracer::observe(

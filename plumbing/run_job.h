@@ -29,6 +29,7 @@ struct RunRequest {
   std::string name;  // of the step; may be empty
   std::vector<std::string> argv;
   tracer::Choice tracer = tracer::Choice::Auto;
+  bool strict = false;  // tracer::Options::strict
   DirtyPolicy dirty = DirtyPolicy::Refuse;
   std::vector<Algorithm> shown;  // see JobDescription
   std::chrono::milliseconds git_timeout = kGitTimeout;

@@ -30,6 +30,7 @@ struct Flags {
   int verbose = 0;
   std::string name;
   std::string tracer;
+  bool strict = false;
   bool allow_dirty = false;
   std::vector<std::string> hash;
   std::vector<std::string> hash_only;
@@ -119,6 +120,7 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .count('v', "verbose", flags.verbose, "list the files read and written; twice: all of them")
       .value('n', "name", "name", flags.name, "name the step")
       .value(0, "tracer", "tracer", flags.tracer, "auto, preload or ptrace")
+      .flag(0, "strict", flags.strict, "see every call, at the price of speed")
       .flag(0, "allow-dirty", flags.allow_dirty, "run although the working tree is dirty")
       .list(0, "hash", "algorithm", flags.hash, "record this digest of outputs too")
       .list(0, "hash-only", "algorithm", flags.hash_only, "record only this digest of outputs")
@@ -135,6 +137,7 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .argv = {words.begin(), words.end()},
       .tracer = plumbing::tracer_from_name(flags.tracer.empty() ? config.string("tracer.default")
                                                                 : flags.tracer),
+      .strict = flags.strict || config.boolean("tracer.strict"),
       .dirty = plumbing::dirty_policy(config, flags.allow_dirty),
       .shown = plumbing::shown_algorithms(config, "hash.run", flags.hash, flags.hash_only),
       .git_timeout = plumbing::parse_duration(config.string("git.timeout")).value(),

@@ -153,7 +153,10 @@ pid_t Run::start_watched(const std::string& enter) {
 pid_t Run::start_root() {
   if (options_.choice == Choice::Ptrace) return start_traced();
   const Program program = classify_program(launch_.program);
-  const std::string enter = program.for_onlooker ? enter_program() : std::string();
+  const bool strict = options_.strict && program.kind != ProgramKind::SetUserId;
+  const std::string enter = strict || program.for_onlooker ? enter_program() : std::string();
+  if (strict && enter.empty())
+    throw NotStarted{125, std::string("cannot find ") + kEnterName + ", which --strict needs"};
   if (!enter.empty()) return start_watched(enter);
   // A program that gains privileges loses them under ptrace: it runs as it is, and is a gap.
   const bool entered = !library_.empty() && program.kind != ProgramKind::Static &&

@@ -5,7 +5,7 @@ import json
 import os
 import shlex
 
-BACKENDS = ("preload", "ptrace", "auto")
+BACKENDS = ("preload", "ptrace", "auto", "strict")
 
 KINDS = {"input": "in", "output": "out", "absent": "absent", "listed": "listed"}
 # Never a file of the job, wherever it is.
@@ -22,7 +22,8 @@ class Observer:
 
     def prefix(self, report):
         """Words of the shell before the command."""
-        return f"{self.program} trace --tracer {self.backend} -o {shlex.quote(str(report))}"
+        how = "--strict" if self.backend == "strict" else f"--tracer {self.backend}"
+        return f"{self.program} trace {how} -o {shlex.quote(str(report))}"
 
     def seen(self, report, root):
         """A set of words as in the table: in:PATH=EVIDENCE, gap:REASON=PROGRAM, ..."""

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the cases of tests/cases/table under one backend and compares exactly.
 
-    run.py --backend preload|ptrace|auto [--user] [--only N[,N...]] [--keep] [-v]
+    run.py --backend preload|ptrace|auto|strict [--user] [--only N[,N...]] [--keep] [-v]
 
 A case is run twice in a directory of its own, once as it is and once under the tracer: the sets
 must be those of the table, and exit status, signal and output those of the plain run. A row per

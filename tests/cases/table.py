@@ -25,7 +25,8 @@ class Case:
         return self.normal(backend)
 
     def normal(self, backend):
-        return {as_opened(word) for word in self.sets} if backend == "ptrace" else self.sets
+        sees_opens = backend in ("ptrace", "strict")
+        return {as_opened(word) for word in self.sets} if sees_opens else self.sets
 
     def reason_not_to(self, backend, who):
         return self.excluded.get(f"{backend}:{who}", self.excluded.get(backend, ""))
@@ -39,7 +40,7 @@ class Case:
 
 
 def as_opened(word):
-    """What ptrace can say: that a file was opened, not that bytes were read."""
+    """What can be said from outside: that a file was opened, not that bytes were read."""
     match = re.fullmatch(r"(in:[^=]*=)([^@]*)(.*)", word)
     if not match:
         return word

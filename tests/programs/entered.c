@@ -116,6 +116,10 @@ static void act(const char* word, char** argv) {
     if (read(0, &byte, 1) >= 0) put("late", "text");
     exit(0);
   }
+  if (strcmp(word, "wait") == 0) {
+    char byte;
+    if (read(0, &byte, 1) < 0) fail("wait");
+  }
   if (strcmp(word, "trace") == 0) {
     pid_t child = fork();
     if (child == 0) {

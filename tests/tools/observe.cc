@@ -1,6 +1,6 @@
 // Runs a command under the tracer and prints what it observed, a line each:
 //
-//   test_observe [--tracer auto|preload|ptrace] [--root DIR] [--grace MS] COMMAND...
+//   test_observe [--tracer auto|preload|ptrace|strict] [--root DIR] [--grace MS] COMMAND...
 //
 // to the file named by OBSERVED, or to descriptor 2. With --root, paths below DIR are shown
 // relative to it, and others are left out. The exit status is the command's.
@@ -48,6 +48,7 @@ Arguments parse(int argc, char** argv) {
     if (name == "--grace") arguments.options.grace_ms = std::stoi(value);
     if (name == "--tracer" && value == "preload")
       arguments.options.choice = roar::tracer::Choice::Preload;
+    if (name == "--tracer" && value == "strict") arguments.options.strict = true;
     if (name == "--tracer" && value == "ptrace")
       arguments.options.choice = roar::tracer::Choice::Ptrace;
   }
