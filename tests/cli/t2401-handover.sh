@@ -32,7 +32,7 @@ below 'a failure' '' exec:nowhere
 below 'death by a signal' '' die
 below 'a file made right before death' 'out:out' create-and-die
 complete 'a file made right before death'
-below 'a debugger inside' 'gap:inner-tracer in:in' trace
+below 'a debugger inside' 'in:in' trace
 below 'signals all the time' 'in:in' fire
 complete 'signals all the time'
 

@@ -122,6 +122,8 @@ bool CallRecorder::read(Tracee& tracee, const Call& call,
     if (!text) return false;  // the call will fail with EFAULT or ENAMETOOLONG
     found =
         tracee_path(tracee.thread, tracee.process, directory_argument(arguments, directory), *text);
+    if (other_roots_ && text->starts_with('/') && !found.look.starts_with("/proc/"))
+      found.look.insert(0, "/proc/" + std::to_string(tracee.thread) + "/root");
     // The kernel does not tell the name of a directory that is longer than a page.
     if (!text->empty() && found.name == "/" + *text) gap(tracee, "long-path");
     return true;
@@ -159,6 +161,7 @@ bool CallRecorder::enter(Tracee& tracee) {
       return false;
     case Operation::ChangeRoot:
       gap(tracee, "other-root");
+      other_roots_ = true;
       return false;
     case Operation::Mount:
       if ((pending.flags & kNoNewNames) == 0) gap(tracee, "other-mounts");

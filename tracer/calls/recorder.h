@@ -85,6 +85,7 @@ class CallRecorder {
   Log& log_;
   Versions versions_;
   pid_t keeper_;
+  bool other_roots_ = false;  // a process has, perhaps, a root directory of its own
   // Hashes of facts that add nothing when they are written again. Forgetting one does no harm.
   std::array<std::uint64_t, 16'384> known_{};
 };

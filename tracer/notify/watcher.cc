@@ -101,6 +101,7 @@ void Watcher::on_known_call(const seccomp_notif& notification, Tracee& tracee, c
     return;
   }
   if (!listener_.waits(notification)) return;
+  if (call.operation == Operation::Trace) return;  // a listener is in no tracer's way
   if (call.operation == Operation::OpenByHandle) {
     recorder_.gap(tracee, "open-by-handle");
     return;
