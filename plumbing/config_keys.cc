@@ -102,8 +102,8 @@ constexpr std::array kKeys{
               "How much is reported after a run. The options -q, -v and -vv of roar-run(1) say the "
               "same for one run."},
     ConfigKey{"tracer.default", [] { return ConfigValue("auto"); }, kTracers,
-              "How commands are observed. The default takes preload where it works; programs that it "
-              "cannot enter are handed over, see roar-run(1)."},
+              "How commands are observed. The default takes preload where it works; programs that "
+              "it cannot enter are handed over, see roar-run(1)."},
     ConfigKey{"tracer.preimage_limit",
               [] { return ConfigValue("64MiB"); },
               {},

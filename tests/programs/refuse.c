@@ -1,6 +1,6 @@
-// refuse WHAT COMMAND...: runs the command where the kernel refuses WHAT: "busy" (a second listener,
-// because there is one), "old" (the flags of a listener), "filters" (any filter), "all" (those, and
-// tracing). Ends as the command does.
+// refuse WHAT COMMAND...: runs the command where the kernel refuses WHAT: "busy" (a second
+// listener, because there is one), "old" (the flags of a listener), "filters" (any filter), "all"
+// (those, and tracing). Ends as the command does.
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -14,9 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LOAD(field) {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, field)}
-#define SKIP_UNLESS(test, value, count) {BPF_JMP | (test) | BPF_K, 0, count, value}
-#define ANSWER(action) {BPF_RET | BPF_K, 0, 0, action}
+#define LOAD(field) \
+  { BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, field) }
+#define SKIP_UNLESS(test, value, count) \
+  { BPF_JMP | (test) | BPF_K, 0, count, value }
+#define ANSWER(action) \
+  { BPF_RET | BPF_K, 0, 0, action }
 
 static int install(struct sock_filter* code, unsigned short size, unsigned flags) {
   struct sock_fprog program = {size, code};
