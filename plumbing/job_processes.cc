@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -56,27 +57,52 @@ std::uint64_t nanoseconds_after(Timestamp started, std::uint64_t time_ns) noexce
   return static_cast<std::uint64_t>(std::max<std::int64_t>(0, nanoseconds_between(started, time)));
 }
 
-JobProcess recorded(const Workspace& workspace, Redactor& redactor, tracer::Process& process,
-                    Timestamp started) {
-  JobProcess result;
-  result.pid = process.pid;
-  result.parent = process.parent;
-  if (!process.executable.empty())
-    result.executable = redactor.redact_path(stored_path(workspace, process.executable));
-  if (process.argv_cut && !process.argv.empty()) process.argv.pop_back();
-  if (!process.argv.empty()) result.argv = redactor.redact_argv(process.argv).argv;
-  result.argv_cut = process.argv_cut;
-  if (process.started_ns != 0) result.started_ns = nanoseconds_after(started, process.started_ns);
-  if (process.ended_ns != 0) {
-    result.ended_ns = std::max(result.started_ns, nanoseconds_after(started, process.ended_ns));
+// Many processes of a job run the same program, and many with the same arguments.
+class ProcessWriter {
+ public:
+  ProcessWriter(const Workspace& workspace, Redactor& redactor, Timestamp started)
+      : workspace_(workspace), redactor_(redactor), started_(started) {}
+
+  JobProcess write(tracer::Process& process) {
+    JobProcess result;
+    result.pid = process.pid;
+    result.parent = process.parent;
+    if (!process.executable.empty()) result.executable = stored(process.executable);
+    if (process.argv_cut && !process.argv.empty()) process.argv.pop_back();
+    if (!process.argv.empty()) result.argv = redacted(std::move(process.argv));
+    result.argv_cut = process.argv_cut;
+    if (process.started_ns != 0)
+      result.started_ns = nanoseconds_after(started_, process.started_ns);
+    if (process.ended_ns != 0) {
+      result.ended_ns = std::max(result.started_ns, nanoseconds_after(started_, process.ended_ns));
+    }
+    if (process.exit) {
+      result.exit = {.code = process.exit->code,
+                     .signal = process.exit->signal,
+                     .core = process.exit->core_dumped};
+    }
+    return result;
   }
-  if (process.exit) {
-    result.exit = {.code = process.exit->code,
-                   .signal = process.exit->signal,
-                   .core = process.exit->core_dumped};
+
+ private:
+  const std::string& stored(const std::string& executable) {
+    const auto [known, is_new] = executables_.try_emplace(executable);
+    if (is_new) known->second = redactor_.redact_path(stored_path(workspace_, executable));
+    return known->second;
   }
-  return result;
-}
+
+  const std::vector<std::string>& redacted(std::vector<std::string> argv) {
+    const auto [known, is_new] = arguments_.try_emplace(std::move(argv));
+    if (is_new) known->second = redactor_.redact_argv(known->first).argv;
+    return known->second;
+  }
+
+  const Workspace& workspace_;
+  Redactor& redactor_;
+  Timestamp started_;
+  std::map<std::string, std::string> executables_;
+  std::map<std::vector<std::string>, std::vector<std::string>> arguments_;
+};
 
 }  // namespace
 
@@ -88,10 +114,9 @@ JobProcesses job_processes(const Workspace& workspace, Redactor& redactor,
   const std::size_t listed = std::min(processes.size(), kProcessesMax);
   result.omitted_processes = processes.size() - listed;
   result.processes.reserve(listed);
+  ProcessWriter writer(workspace, redactor, started);
   for (std::size_t i = 0; i < listed; ++i) {
-    JobProcess& process =
-        result.processes.emplace_back(recorded(workspace, redactor, processes[i], started));
-    cut_arguments(process, arguments);
+    cut_arguments(result.processes.emplace_back(writer.write(processes[i])), arguments);
   }
   Budget paths;
   for (FileUse& file : files) {
