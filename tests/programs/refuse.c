@@ -42,6 +42,13 @@ static int refuse(const char* what) {
 #define INSTALL(code, flags) install(code, sizeof(code) / sizeof *(code), flags)
   if (strcmp(what, "busy") == 0) return INSTALL(pass, SECCOMP_FILTER_FLAG_NEW_LISTENER);
   if (strcmp(what, "old") == 0) return INSTALL(old, 0);
+  struct sock_filter deadly[] = {LOAD(nr),
+                                 SKIP_UNLESS(BPF_JEQ, SYS_seccomp, 1),
+                                 ANSWER(SECCOMP_RET_KILL_PROCESS),
+                                 SKIP_UNLESS(BPF_JEQ, SYS_socketpair, 1),
+                                 ANSWER(SECCOMP_RET_KILL_PROCESS),
+                                 ANSWER(SECCOMP_RET_ALLOW)};
+  if (strcmp(what, "kill") == 0) return INSTALL(deadly, 0);
   if (strcmp(what, "filters") == 0) return INSTALL(filters, 0);
   return INSTALL(tracing, 0) == 0 ? INSTALL(filters, 0) : -1;
 }

@@ -16,12 +16,14 @@
 #include <exception>
 #include <fstream>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "objects/base/fd.h"
 #include "tracer/calls/filter.h"
+#include "tracer/calls/tracee_files.h"
 #include "tracer/log.h"
 #include "tracer/notify/watcher.h"
 #include "tracer/ptrace/supervisor.h"
@@ -56,6 +58,36 @@ bool may_read_any() {
   int scope = 0;
   if (!(file >> scope) || scope == 0) return true;
   return ::geteuid() == 0 && scope < 3;
+}
+
+// A field of /proc/<process>/status, or -1.
+long status_field(const std::string& process, std::string_view name) {
+  std::ifstream status("/proc/" + process + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with(name) && line.substr(name.size()).starts_with(':'))
+      return std::strtol(line.c_str() + name.size() + 1, nullptr, 10);
+  return -1;
+}
+
+// Whose log it is: "/proc/<pid>/fd/...".
+pid_t owner_of(const std::string& log_address) {
+  constexpr std::string_view kBegin = "/proc/";
+  return log_address.starts_with(kBegin)
+             ? static_cast<pid_t>(std::strtol(log_address.c_str() + kBegin.size(), nullptr, 10))
+             : 0;
+}
+
+// Whether the job has put this process in a sandbox: it may be killed for calls that its program
+// never makes. What roar itself is in it was started in.
+bool is_sandboxed(pid_t owner) {
+  constexpr std::string_view kFilters = "Seccomp_filters";
+  const long filters = status_field("self", kFilters);
+  return filters > 0 && filters != status_field(std::to_string(owner), kFilters);
+}
+
+// Whether /proc is that of this process's own name space. In another, its numbers mean others.
+bool has_own_proc() {
+  return link_target("/proc/self") == std::to_string(::getpid());
 }
 
 bool send_request(int socket, const Request& request, int listener) noexcept {
@@ -118,11 +150,6 @@ void withdraw(int socket) noexcept {
     space.rlim_cur = space.rlim_max;
     ::setrlimit(RLIMIT_AS, &space);
   }
-}
-
-// Whose log it is: "/proc/<pid>/fd/...".
-pid_t owner_of(const std::string& log_address) {
-  return std::atoi(log_address.c_str() + std::string_view("/proc/").size());
 }
 
 int watch(Log& log, pid_t owner, Fd socket, const Request& request, Fd listener) {
@@ -210,6 +237,7 @@ Way hand_over(const HandoverOptions& options) {
   ::prctl(static_cast<int>(wire::kNetProbe), 0, 0, 0, 0);
   if (errno == mark) return Way::Listener;  // we are looked at already
   if (errno != EINVAL) return Way::None;    // by another job, and nobody else can
+  if (is_sandboxed(owner_of(options.log_address)) || !has_own_proc()) return Way::None;
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return Way::None;
   Fd socket(ends[0]);

@@ -79,9 +79,10 @@ Kinship kinship_of(pid_t thread) {
   std::ifstream status("/proc/" + std::to_string(thread) + "/status");
   Kinship found{thread, 0};
   for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("Tgid:")) found.process = std::atoi(line.c_str() + 5);
+    if (line.starts_with("Tgid:"))
+      found.process = static_cast<pid_t>(std::strtol(line.c_str() + 5, nullptr, 10));
     if (!line.starts_with("PPid:")) continue;
-    found.parent = std::atoi(line.c_str() + 5);
+    found.parent = static_cast<pid_t>(std::strtol(line.c_str() + 5, nullptr, 10));
     break;  // it comes after the other
   }
   return found;
