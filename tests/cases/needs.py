@@ -19,6 +19,8 @@ C_PROGRAMS = {
     "processes": ("processes.c", ["-pthread"]),
     "contents": ("contents.c", ["-lutil"]),
     "isolated": ("isolated.c", ["-ldl"]),
+    "libc": ("libc.c", ["-ldl", "-lrt"]),
+    "libaio.so": ("libaio.c", ["-shared", "-fPIC"]),
     "auditor.so": ("auditor.c", ["-shared", "-fPIC"]),
     "mallocs.so": ("mallocs.c", ["-shared", "-fPIC"]),
     "lmdb_put": ("lmdb_put.c", ["-llmdb"]),
@@ -36,16 +38,20 @@ def compile_quietly(command, verbose, **options):
     return done.returncode == 0
 
 
-def build_programs(sources, scratch, verbose):
+def build_programs(sources, scratch, verbose, wanted=None):
     """Compiles into a directory below `scratch`; returns it and the names that could be built."""
     directory = scratch / "bin"
     directory.mkdir()
     compiler = os.environ.get("CC", "cc")
     built = set()
     for name, (source, flags) in C_PROGRAMS.items():
+        if wanted is not None and name not in wanted:
+            continue
         if compile_quietly([compiler, "-Wall", "-Wextra", str(sources / source), *flags, "-o",
                             str(directory / name)], verbose):
             built.add(name)
+    if wanted is not None:
+        return directory, built
     if compile_quietly(["musl-gcc", "-static", str(sources / "copy.c"), "-o",
                         str(directory / "muslcopy")], verbose):
         built.add("muslcopy")
@@ -94,10 +100,10 @@ class Needs:
             (self.scratch / "clone").write_text("x")
             return succeeds("cp", "--reflink=always", str(self.scratch / "clone"),
                             str(self.scratch / "clone2"))
-        if need.startswith("lib"):
-            return ctypes.util.find_library(need[3:]) is not None
         if need in ALL_PROGRAMS:
             return need in self.built
+        if need.startswith("lib"):
+            return ctypes.util.find_library(need[3:]) is not None
         return shutil.which(need, path="/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin") is not None
 
 

@@ -39,9 +39,14 @@ def words_of_lines(lines, root):
     for line in lines:
         if line["type"] == "access":
             add_access(words, line, root)
+        elif line["type"] == "process" and "signal" in line.get("exit", {}) and line["number"]:
+            words.add(f"died:{line['exit']['signal']}")
         elif line["type"] == "gap":
             program = os.path.basename(path_in(line, "program"))
             words.add("gap:" + line["reason"] + ("=" + shown(program) if program else ""))
+    orphans = sum(line["type"] == "process" and line["number"] > 0 and "parent" not in line
+                  for line in lines)
+    words.add(f"orphans:{orphans}")
     end = lines[-1]
     if end["type"] != "end":
         words.add("gap:no-end")

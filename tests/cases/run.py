@@ -111,6 +111,7 @@ class Runner:
     def run(self, case):
         """Returns what was seen. Raises Failure."""
         plain = self.once(case, "")
+        (self.scratch / "seen").unlink(missing_ok=True)
         traced = self.once(case, self.observer.prefix(self.scratch / "seen"))
         if plain[0] != traced[0]:
             raise Failure(f"status {traced[0]} instead of {plain[0]}: "

@@ -3,6 +3,9 @@
 import re
 
 
+WHERE_SAID = ("absent", "listed", "died", "orphans")
+
+
 class Case:
     def __init__(self, label, name):
         self.label = label
@@ -13,6 +16,7 @@ class Case:
         self.needs = []
         self.setup = self.run = self.under = self.beside = self.after = ""
         self.varies = False
+        self.record = ""
         self.sets = set()
         self.may = set()
         self.deviations = {}  # backend -> words
@@ -54,10 +58,10 @@ def without_evidence(words):
 
 
 def comparable(case, seen):
-    """Absent paths and listed directories count where the row speaks of them."""
+    """Absent paths, listed directories and processes count where the row speaks of them."""
     said = {word.split(":")[0] for words in (case.sets, *case.deviations.values()) for word in words}
     return {word for word in seen
-            if not word.startswith(("absent:", "listed:")) or word.split(":")[0] in said}
+            if word.split(":")[0] not in WHERE_SAID or word.split(":")[0] in said}
 
 
 def expanded(word):
@@ -85,6 +89,8 @@ def set_key(case, key, value):
         setattr(case, key, (getattr(case, key) + "\n" + value).strip())
     elif key == "needs":
         case.needs = value.split()
+    elif key == "record":
+        case.record = value
     elif key == "varies":
         case.varies = True
     elif key == "sets":
@@ -113,6 +119,8 @@ def read(path):
             set_key(cases[-1], key, value.strip())
         else:
             cases.append(Case(key, value.strip()))
+    for case in cases:
+        case.run = case.run or f"libc {case.label}"
     labels = [case.label for case in cases]
     if len(set(labels)) != len(labels):
         raise SystemExit("a case is twice in the table")
