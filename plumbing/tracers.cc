@@ -73,10 +73,15 @@ bool may_read_memory() {
   return scope.starts_with('0') || (::geteuid() == 0 && !scope.starts_with('3'));
 }
 
-TracerCheck check_notify() {
+// The program that notify needs is beside the library.
+bool has_helper() {
   const std::string library = tracer::preload_library();
-  const std::string enter = library.substr(0, library.rfind('/') + 1) + "roar-enter";
-  if (library.empty() || ::access(enter.c_str(), X_OK) != 0) {
+  const std::string helper = library.substr(0, library.rfind('/') + 1) + "roar-enter";
+  return !library.empty() && ::access(helper.c_str(), X_OK) == 0;
+}
+
+TracerCheck check_notify() {
+  if (!has_helper()) {
     return {kNotify, Health::Warning, "roar-enter is not installed: ptrace takes its place", {}};
   }
   const std::vector<sock_filter> harmless = tracer::passing_filter();
@@ -185,7 +190,7 @@ TracerCheck check_preload_of(const tracer::Program& program) {
 TracerCheck check_notify_of(const tracer::Program& program) {
   if (program.for_onlooker) return {kNotify, Health::Ok, "its path calls are listened to", {}};
   if (program.kind == tracer::ProgramKind::Dynamic)
-    return {kNotify, Health::Ok, "not needed, because preload can enter it", {}};
+    return {kNotify, Health::Ok, "needed for --strict alone, because preload can enter it", {}};
   return {kNotify, Health::Problem, "'" + program.path + "' is none that it is used for", {}};
 }
 
@@ -213,10 +218,12 @@ struct Works {
 };
 
 // As observe() chooses.
-std::string chosen_tracer(const tracer::Program& program, tracer::Choice choice,
+std::string chosen_tracer(const tracer::Program& program, tracer::Choice choice, bool strict,
                           const Works& works) {
   if (choice == tracer::Choice::Ptrace) return works.ptrace ? kPtrace : "";
-  if (program.for_onlooker && works.notify) return kNotify;
+  const bool whole = strict && program.kind != tracer::ProgramKind::SetUserId;
+  if ((whole || program.for_onlooker) && works.notify) return kNotify;
+  if (whole) return works.ptrace && has_helper() ? kPtrace : "";
   const bool enters = works.preload && program.kind != tracer::ProgramKind::Static &&
                       program.kind != tracer::ProgramKind::OtherArchitecture;
   if (choice == tracer::Choice::Preload) {
@@ -234,7 +241,7 @@ std::vector<TracerCheck> check_tracers() {
   return {check_preload(), check_notify(), check_ptrace()};
 }
 
-ProgramCheck check_program(const std::string& name, tracer::Choice choice) {
+ProgramCheck check_program(const std::string& name, tracer::Choice choice, bool strict) {
   ProgramCheck check;
   check.path = tracer::find_program(name);
   check.program = tracer::classify_program(check.path);
@@ -250,7 +257,7 @@ ProgramCheck check_program(const std::string& name, tracer::Choice choice) {
   if (works.ptrace) ptrace = check_ptrace_of(check.program);
   if (!works.notify) notify.health = Health::Problem;
   if (!works.ptrace) ptrace.health = Health::Problem;
-  check.chosen = chosen_tracer(check.program, choice, works);
+  check.chosen = chosen_tracer(check.program, choice, strict, works);
   for (const TracerCheck& tracer : check.tracers)
     if (tracer.name == check.chosen) check.exact = tracer.health == Health::Ok;
   return check;

@@ -27,10 +27,10 @@ struct ProgramCheck {
   std::string path;         // where it was found
   tracer::Program program;  // what would run in the end
   std::vector<TracerCheck> tracers;
-  std::string chosen;  // the tracer that `choice` comes to; empty if none works
+  std::string chosen;  // the tracer that the settings come to; empty: it would not be started
   bool exact = false;  // and that tracer sees all of it
 };
 // Throws tracer::NotStarted if there is no such program.
-ProgramCheck check_program(const std::string& name, tracer::Choice choice);
+ProgramCheck check_program(const std::string& name, tracer::Choice choice, bool strict);
 
 }  // namespace roar::plumbing

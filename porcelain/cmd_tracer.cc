@@ -22,6 +22,7 @@ using plumbing::Health;
 using plumbing::TracerCheck;
 
 constexpr std::string_view kKey = "tracer.default";
+constexpr std::string_view kStrict = "tracer.strict";
 
 struct Flags {
   bool json = false;
@@ -94,6 +95,7 @@ int show_status(Context& context, const Flags& flags) {
     json::Object object{{"type", "tracers"},
                         {"configured", configured},
                         {"origin", plumbing::origin_name(setting.origin)},
+                        {"strict", config.boolean(kStrict)},
                         {"used", used},
                         {"tracers", checks_json(checks)}};
     if (!setting.where.empty()) json::put_bytes(object, "where", setting.where);
@@ -106,6 +108,10 @@ int show_status(Context& context, const Flags& flags) {
     context.out << "          that is " << used
                 << (used == "preload" ? ", and notify or ptrace for programs that it cannot enter\n"
                                       : "\n");
+  }
+  const plumbing::ConfigSetting& strict = config.setting(kStrict);
+  if (config.boolean(kStrict) && configured != "ptrace") {
+    context.out << "          strict: notify listens to every command  (" << strict.where << ")\n";
   }
   context.out << '\n';
   print_checks(context.out, checks);
@@ -141,7 +147,8 @@ int check(Context& context, const Flags& flags, std::string_view name) {
   plumbing::ProgramCheck found;
   try {
     found =
-        plumbing::check_program(std::string(name), plumbing::tracer_from_name(config.string(kKey)));
+        plumbing::check_program(std::string(name), plumbing::tracer_from_name(config.string(kKey)),
+                                config.boolean(kStrict));
   } catch (const tracer::NotStarted& failure) {
     throw Error(Errc::NotFound, failure.message);
   }

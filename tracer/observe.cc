@@ -37,6 +37,10 @@ std::string own_executable() {
   return length <= 0 ? std::string() : std::string(buffer.data(), static_cast<std::size_t>(length));
 }
 
+std::uint64_t nanoseconds_of(Timestamp time) {
+  return static_cast<std::uint64_t>(time.seconds) * 1'000'000'000 + time.nanoseconds;
+}
+
 // Ours first, so that it sees what the user's own libraries do; those stay.
 std::string preload_list(const std::string& library) {
   const char* value = environment_variable(kPreloadVariable);
@@ -195,7 +199,12 @@ void Run::collect() {
   observation_.dropped = log_.drain([&](const Fact& fact) { collector.add(fact); });
   if (observation_.dropped != 0) collector.add_gap("ring-full", "", observation_.dropped);
   collector.finish(observation_);
-  if (!observation_.processes.empty()) observation_.processes.front().exit = observation_.exit;
+  if (!observation_.processes.empty()) {
+    Process& root = observation_.processes.front();
+    root.exit = observation_.exit;
+    root.started_ns = nanoseconds_of(observation_.started);
+    root.ended_ns = nanoseconds_of(observation_.ended);
+  }
 }
 
 Observation Run::observe() {

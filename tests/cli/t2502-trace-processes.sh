@@ -70,6 +70,11 @@ os.execvp(\"roar\", [b\"roar\", b\"trace\", b\"--tracer\", b\"$tracer\", b\"-o\"
 	"
 done
 
+test_case 'the root has the times of the command, also if it was killed' '
+	roar trace -o facts sh -c "kill -9 \$\$"
+	jq -es ".[0].started == .[-2].started and .[-1].ended == .[-2].ended and .[-2].exit == {signal: 9}" facts
+'
+
 for how in 'wait()' 'waitpid(child, 0)' 'wait3(0)' 'wait4(child, 0)' 'waitid(os.P_PID, child, os.WEXITED)'
 do
 	test_case "a child that was killed, seen by $how" "

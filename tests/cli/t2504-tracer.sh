@@ -50,6 +50,13 @@ test_case 'check: a program and a script' '
 	roar tracer check --json ./script | jq -e ".type == \"tracer_check\" and .exact and .used == \"preload\" and .path == \"./script\" and (.program | endswith(\"sh\"))"
 '
 
+test_case 'strict: notify, for whatever it is' '
+	roar config set tracer.strict true 2>err && roar tracer | grep "strict: notify listens to every command  ($PWD/.roar/config.toml:" &&
+	roar tracer check --json true >check && jq -e ".exact and .used == \"notify\"" check &&
+	roar run -q --allow-dirty true && roar show --json "job:$(roar log --json | jq -r ".jobs[-1].job_uid")" | jq -e ".tracing.backend == \"notify\"" &&
+	roar config unset tracer.strict
+'
+
 test_case 'check does not run it' '
 	printf "#!/bin/sh\ntouch was_run\n" >script && roar tracer check ./script && test ! -e was_run
 '
@@ -94,6 +101,8 @@ test_case 'without the library: ptrace is taken, and preload is none' '
 	"$tree/porcelain/roar" tracer >out && cat out && grep "^preload:  no .*not installed" out && grep "^notify:   perhaps .*not installed" out && grep "try: " out && grep "that is ptrace$" out &&
 	"$tree/porcelain/roar" tracer check true >out && grep "^roar run takes ptrace$" out &&
 	ROAR_TRACER__DEFAULT=preload expect_status 1 "$tree/porcelain/roar" tracer check true >out && grep "would not start it" out &&
+	ROAR_TRACER__STRICT=true expect_status 1 "$tree/porcelain/roar" tracer check true >out && grep "would not start it" out &&
+	ROAR_TRACER__STRICT=true expect_status 125 "$tree/porcelain/roar" run --allow-dirty true 2>err && grep "which --strict needs" err &&
 	"$tree/porcelain/roar" tracer use preload 2>err && grep "^warning: preload: .*not installed" err &&
 	expect_status 1 "$tree/porcelain/roar" tracer >out
 '
