@@ -119,7 +119,8 @@ std::string facts_json(const tracer::Observation& observation,
   for (std::size_t i = 0; i < observation.processes.size(); ++i)
     add_process(text, i, observation.processes[i]);
   for (const tracer::Gap& gap : observation.gaps) {
-    json::Object object{{"reason", gap.reason}, {"count", gap.count}};
+    json::Object object{{"reason", gap.reason},
+                        {"count", std::min(gap.count, std::uint64_t{json::kIntegerMax})}};
     if (!gap.program.empty()) json::put_bytes(object, "program", gap.program);
     add_line(text, "gap", std::move(object));
   }
@@ -128,7 +129,7 @@ std::string facts_json(const tracer::Observation& observation,
             {"ended", timestamp_json(observation.ended)},
             {"duration_ns", observation.duration_ns},
             {"complete", observation.complete()},
-            {"dropped", observation.dropped},
+            {"dropped", std::min(observation.dropped, std::uint64_t{json::kIntegerMax})},
             {"temporaries", observation.temporaries}});
   return text;
 }

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
+
+#include "objects/json.h"
 
 namespace roar::plumbing {
 namespace {
@@ -49,12 +53,18 @@ void cut_arguments(JobProcess& process, Budget& budget) {
   process.argv_cut = true;
 }
 
-std::uint64_t nanoseconds_after(Timestamp started, std::uint64_t time_ns) noexcept {
+// Nullopt for what no job can have lasted, or its clock was set meanwhile: not known. 0 for what is
+// a little before the start: the clock of the tracer ticks every few milliseconds.
+std::optional<std::uint64_t> nanoseconds_after(Timestamp started, std::uint64_t time_ns) noexcept {
+  constexpr std::uint64_t kMost = json::kIntegerMax;
   constexpr std::uint64_t kSecond = 1'000'000'000;
-  const Timestamp time{static_cast<std::int64_t>(time_ns / kSecond),
-                       static_cast<std::uint32_t>(time_ns % kSecond)};
-  // The clock of the tracer ticks every few milliseconds, and so may be behind.
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, nanoseconds_between(started, time)));
+  constexpr std::uint64_t kLatest = std::numeric_limits<std::int64_t>::max() / kSecond;
+  if (time_ns == 0 || started.seconds < 0 || std::cmp_greater_equal(started.seconds, kLatest))
+    return std::nullopt;
+  const std::uint64_t start =
+      static_cast<std::uint64_t>(started.seconds) * kSecond + started.nanoseconds;
+  if (time_ns <= start) return 0;
+  return time_ns - start <= kMost ? std::optional(time_ns - start) : std::nullopt;
 }
 
 // Many processes of a job run the same program, and many with the same arguments.
@@ -71,11 +81,9 @@ class ProcessWriter {
     if (process.argv_cut && !process.argv.empty()) process.argv.pop_back();
     if (!process.argv.empty()) result.argv = redacted(std::move(process.argv));
     result.argv_cut = process.argv_cut;
-    if (process.started_ns != 0)
-      result.started_ns = nanoseconds_after(started_, process.started_ns);
-    if (process.ended_ns != 0) {
-      result.ended_ns = std::max(result.started_ns, nanoseconds_after(started_, process.ended_ns));
-    }
+    result.started_ns = nanoseconds_after(started_, process.started_ns).value_or(0);
+    if (const auto ended = nanoseconds_after(started_, process.ended_ns))
+      result.ended_ns = std::max(result.started_ns, *ended);
     if (process.exit) {
       result.exit = {.code = process.exit->code,
                      .signal = process.exit->signal,
@@ -111,12 +119,15 @@ JobProcesses job_processes(const Workspace& workspace, Redactor& redactor,
                            Timestamp started) {
   JobProcesses result;
   Budget arguments;
+  Budget programs{.bytes = std::size_t{2} << 20};
   const std::size_t listed = std::min(processes.size(), kProcessesMax);
   result.omitted_processes = processes.size() - listed;
   result.processes.reserve(listed);
   ProcessWriter writer(workspace, redactor, started);
   for (std::size_t i = 0; i < listed; ++i) {
-    cut_arguments(result.processes.emplace_back(writer.write(processes[i])), arguments);
+    JobProcess& process = result.processes.emplace_back(writer.write(processes[i]));
+    cut_arguments(process, arguments);
+    if (!programs.take(encoded_size(process.executable))) process.executable.clear();
   }
   Budget paths;
   for (FileUse& file : files) {

@@ -15,6 +15,7 @@
 #include "objects/base/hex.h"
 #include "objects/base/variable.h"
 #include "objects/cache.h"
+#include "objects/json.h"
 #include "objects/store.h"
 #include "plumbing/debian_packages.h"
 #include "plumbing/edge_contents.h"
@@ -60,14 +61,18 @@ std::vector<std::pair<std::string, std::string>> variables(const JobDescription&
   return {result.begin(), result.end()};
 }
 
+// Whoever can write to the log can have it say any number.
+constexpr std::uint64_t kCountMax = json::kIntegerMax;
+
 void add_observed(const tracer::Observation& observation, Redactor& redactor, Tracing& tracing) {
   tracing.backend = tracer::backend_name(observation.backend);
-  tracing.dropped = observation.dropped;
+  tracing.dropped = std::min(observation.dropped, kCountMax);
   tracing.processes = observation.processes.size();
   tracing.temporaries = observation.temporaries;
   for (const tracer::Gap& gap : observation.gaps) {
-    tracing.gaps.push_back(
-        {.reason = gap.reason, .program = redactor.redact_path(gap.program), .count = gap.count});
+    tracing.gaps.push_back({.reason = gap.reason,
+                            .program = redactor.redact_path(gap.program),
+                            .count = std::min(gap.count, kCountMax)});
   }
 }
 

@@ -79,6 +79,9 @@ bool Collector::stamp_of_now(PathId path, Stamp& stamp) const {
 }
 
 void Collector::add(const Fact& fact) {
+  // No process has such an id: somebody has written to the log who should not.
+  if ((fact.kind == Kind::Start || fact.kind == Kind::Exec) && fact.pid <= 0)
+    return add_gap("unknown-fact", "");
   if (fact.kind == Kind::Descriptor) return on_descriptor(fact);
   if (!born_with_.empty()) settle_births();
   if (fact.kind == Kind::Start) return on_start(fact);
@@ -128,6 +131,8 @@ void Collector::add(const Fact& fact) {
 // Processes.
 
 void Collector::on_start(const Fact& fact) {
+  if (processes_.is_another(fact))
+    add_gap("pid-namespaces", std::string(paths_.at(processes_.executable_of(fact.parent))));
   const PathId program = absolute(fact, fact.path);
   std::optional<bool> is_roar;
   Stamp stamp = fact.stamp;

@@ -78,6 +78,11 @@ void ProcessTable::about_to_enter(const Fact& fact, PathId program) {
 
 void ProcessTable::end(const Fact& fact) {
   State& state = states_[fact.pid];
+  // Who waited may say so when the id is used again, and means its own child then.
+  const State* waiter = fact.parent != 0 ? find(fact.parent) : nullptr;
+  if (waiter != nullptr && waiter->listed && state.listed &&
+      listed_[state.index].parent != waiter->index)
+    return;
   state.ended = true;
   if (!state.listed) return;
   Process& process = listed_[state.index];
@@ -104,6 +109,12 @@ std::string_view ProcessTable::directory_of(const Fact& fact) const {
 PathId ProcessTable::executable_of(std::int32_t pid) const {
   const State* state = find(pid);
   return state != nullptr ? state->executable : kNoPath;
+}
+
+bool ProcessTable::is_another(const Fact& fact) const {
+  if (!fact.path.empty()) return false;  // an image of the same process
+  const State* state = find(fact.pid);
+  return state != nullptr && state->listed && !state->ended;
 }
 
 std::uint32_t ProcessTable::number_of(const Fact& fact) const {

@@ -44,6 +44,9 @@ class ProcessTable {
   // in its parent's; else in the root's.
   std::string_view directory_of(const Fact& fact) const;
   PathId executable_of(std::int32_t pid) const;
+  // Whether the fact, a Start, is of a process that has its id from another namespace: one of the
+  // same id has not ended.
+  bool is_another(const Fact& fact) const;
   // The number of the process that wrote the fact; kNoProcess if it is not known.
   std::uint32_t number_of(const Fact& fact) const;
   // Whether what the writer of this fact does is roar's own business.

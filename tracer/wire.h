@@ -131,9 +131,10 @@ enum class Kind : std::uint8_t {
   Exec =
       2,  // about to execute `path`; result is set to the errno if the call returned; `parent`
           // set, because the child of a vfork has no Start before it; path2 as `path` of Arguments
-  Exit = 3,       // the process has ended, or is about to; there may be several. With kHasStatus,
-                  // `result` is its status as wait(2) has it
-  Open = 4,       // path was opened: open_flags, stamp (after), before (if the call could truncate)
+  Exit = 3,  // the process has ended, or is about to; there may be several. `parent` is who waited
+             // for it, or 0 if it speaks for itself. With kHasStatus, `result` is its status as
+             // wait(2) has it
+  Open = 4,  // path was opened: open_flags, stamp (after), before (if the call could truncate)
   Inherited = 5,  // a descriptor of unknown origin was used: path from /proc/self/fd, open_flags
                   // from F_GETFL
   Cwd = 6,        // the working directory is now `path`
@@ -153,7 +154,7 @@ enum class Kind : std::uint8_t {
                    // kArgumentsMax or less allows. If there are more, there is none behind the last
   Nothing = 18,    // room for a fact that turned out to be none
 };
-inline constexpr std::uint64_t kArgumentsMax = 16'384;
+inline constexpr std::uint64_t kArgumentsMax = 4096;
 
 // Record::touched
 enum Touched : std::uint32_t {

@@ -88,6 +88,16 @@ os.$how
 	"
 done
 
+if unshare -rpf true 2>/dev/null
+then
+	test_case 'processes of several namespaces with one number are a gap, those of one are none' '
+		mkfifo meet && roar trace --tracer preload -o facts sh -c "unshare -rpf sh -c \"read -r line <meet\" &
+			unshare -rpf sh -c \"echo x >meet\" & wait" &&
+		jq -e -n "any(inputs; .reason == \"pid-namespaces\")" facts &&
+		roar trace --tracer preload -o facts unshare -rpf sh -c "cat in; (true)" && tail -1 facts | jq -e .complete
+	'
+fi
+
 test_case 'a child that waitid only looks at, and one that nobody asks about' '
 	roar trace --tracer preload -o facts "$python" -c "
 import os

@@ -54,15 +54,15 @@ test_case 'secrets in the arguments of any process are redacted, those cut off t
 	token=ghp_$(head -c 27 /dev/zero | base64 | tr / A | cut -c1-36) &&
 	roar run -q sh -c "true; env true --token $token; (true) # $token" && recorded >payload &&
 	grep "redacted:github-token:" payload && ! grep "$token" payload &&
-	long=$(head -c 16366 /dev/zero | tr "\0" x) &&
+	long=$(head -c 4082 /dev/zero | tr "\0" x) &&
 	roar run -q env true $long $token >/dev/null && recorded >payload && ! grep "ghp_" payload &&
-	jq -e ".processes[0].argv == [\"true\"] and .processes[0].argv_cut" payload
+	jq -e ".processes[0] | .argv[0] == \"true\" and (.argv | length) == 2 and .argv_cut" payload
 '
 
 test_case 'a path with a token in it' '
 	token=ghp_$(head -c 27 /dev/zero | base64 | tr / A | cut -c1-36) && echo x >"$token" &&
 	roar run -q cat "$token" >/dev/null && recorded >payload && ! grep "$token" payload &&
-	jq -e ".files[0].path | startswith(\"<redacted:github-token:\")" payload; rm -f "$token"
+	jq -e ".files[0].path | startswith(\"<redacted:github-token:\")" payload && rm "$token"
 '
 
 test_case 'a signal, a status, and a program of the parent' '

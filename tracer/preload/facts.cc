@@ -312,7 +312,7 @@ __attribute__((noinline)) void record_arguments_of_kernel() noexcept {
   const long fd =
       system_call(SYS_openat, AT_FDCWD, address_of("/proc/self/cmdline"), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return;
-  char buffer[kArgumentBytes];
+  char buffer[wire::kArgumentsMax];
   const long size = system_call(SYS_read, fd, address_of(buffer), sizeof(buffer));
   system_call(SYS_close, fd);
   if (size <= 0) return;
@@ -324,6 +324,7 @@ __attribute__((noinline)) void record_arguments_of_kernel() noexcept {
 
 void record_end(int pid, int status) noexcept {
   Fact fact = fact_of(wire::Kind::Exit);
+  if (fact.pid != pid) fact.parent = fact.pid;
   fact.pid = pid;
   fact.flags = wire::kHasStatus;
   fact.result = status;

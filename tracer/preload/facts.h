@@ -56,8 +56,9 @@ void record_listed(int fd) noexcept;
 // cannot do that itself.
 Place record_exec(Spelling program, char* const* arguments) noexcept;
 
-// Arguments in the form of the log, into `buffer`.
-constexpr std::size_t kArgumentBytes = 4096;
+// Arguments in the form of the log, into `buffer`. Fewer than a program that starts tells of
+// itself: most do.
+constexpr std::size_t kArgumentBytes = 1024;
 Text joined_arguments(char* const* arguments, char* buffer) noexcept;
 
 // The arguments of this image.
@@ -65,7 +66,7 @@ void record_arguments(int count, char* const* arguments) noexcept;
 // The same, as the kernel has them.
 void record_arguments_of_kernel() noexcept;
 
-// A process has ended; `status` is that of wait(2).
+// A process has ended, this one or a child that was waited for; `status` is that of wait(2).
 void record_end(int pid, int status) noexcept;
 
 void record_absent(Spelling spelling) noexcept;

@@ -56,7 +56,8 @@ ROAR_HOOK(int, waitid, idtype_t kind, id_t which, siginfo_t* info, int options) 
   siginfo_t own{};
   siginfo_t* const place = info != nullptr ? info : &own;
   const int result = ROAR_NEXT(waitid)(kind, which, place, options);
-  if (result != 0 || (options & WEXITED) == 0 || place->si_pid <= 0) return result;
+  constexpr int kTaken = WEXITED | WNOWAIT;  // one that is only looked at is told of later
+  if (result != 0 || (options & kTaken) != WEXITED || place->si_pid <= 0) return result;
   const int code = place->si_code;
   if (code != CLD_EXITED && code != CLD_KILLED && code != CLD_DUMPED) return result;
   const int status = without_core(code, place->si_status);

@@ -726,6 +726,33 @@ TEST_CASE("processes: arguments, parents, and how they ended", "[tracer]") {
     CHECK(job.observation.processes[1].exit->code == 3);
     CHECK(job.observation.processes[2].exit->code == 4);
   }
+  SECTION("two that run at once with one number are of several namespaces") {
+    job.start(1, StagedJob::kRoot, "", "");
+    job.start(1, StagedJob::kRoot, "/bin/true", "");
+    CHECK(job.finish() == "");
+    StagedJob other;
+    other.start(1, StagedJob::kRoot, "", "");
+    other.start(1, StagedJob::kRoot, "", "");
+    CHECK(other.finish() == "gap pid-namespaces\n");
+  }
+  SECTION("a number that no process has") {
+    job.start(-1, StagedJob::kRoot, "/bin/true", "");
+    job.start(0, StagedJob::kRoot, "", "");
+    CHECK(job.finish() == "gap unknown-fact\n");
+    CHECK(job.observation.processes.size() == 1);
+  }
+  SECTION("who waits tells of its own children alone") {
+    job.start(101, StagedJob::kRoot, "", "");
+    job.start(102, 101, "", "");
+    Fact strange = status_fact(job, 102, 3 << 8);
+    strange.parent = StagedJob::kRoot;
+    job.add(strange);
+    Fact own = status_fact(job, 102, 4 << 8);
+    own.parent = 101;
+    job.add(own);
+    job.finish();
+    CHECK(job.observation.processes[2].exit->code == 4);
+  }
   SECTION("a number that is used again is another process") {
     job.start(101, StagedJob::kRoot, "", "");
     job.add(status_fact(job, 101, 3 << 8));
