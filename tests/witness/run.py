@@ -196,7 +196,7 @@ def main():
                 print(f"skipped {program.label}: needs {lacking[0]}")
                 continue
             ran += 1
-            failed += compare(program, arguments.backend or ["auto", "ptrace"], scratch,
+            failed += compare(program, arguments.backend or ["auto", "strict", "ptrace"], scratch,
                               pathlib.Path(os.environ["ROAR_BUILD"]), exceptions)
     finally:
         subprocess.run(["rm", "-rf", str(scratch)], check=False)

@@ -67,20 +67,6 @@ struct ObjectScan {
   std::uint64_t seen;
 };
 
-void record_mapped(const char* path) noexcept {
-  struct stat status {};
-  Fact fact = fact_of(wire::Kind::Open);
-  fact.path = text_of(path);
-  fact.touched = wire::kTouchedMappedRead | wire::kTouchedSettled;
-  fact.open_flags = O_RDONLY | O_CLOEXEC;
-  if (path[0] != '/') fact.flags |= wire::kRelative;
-  if (stat_path(AT_FDCWD, path, status)) {
-    fact.stamp = &status;
-    note_read(status);
-  }
-  write_fact(fact);
-}
-
 int record_object(dl_phdr_info* info, std::size_t, void* data) noexcept {
   auto& scan = *static_cast<ObjectScan*>(data);
   if (scan.seen++ < scan.known) return 0;
@@ -89,7 +75,17 @@ int record_object(dl_phdr_info* info, std::size_t, void* data) noexcept {
   if (info->dlpi_addr == reinterpret_cast<std::uintptr_t>(__ehdr_start)) return 0;
   const Text text = text_of(path);
   if (find(text, "/") == text.size) return 0;  // the kernel's own page
-  record_mapped(path);
+  struct stat status {};
+  Fact fact = fact_of(wire::Kind::Open);
+  fact.path = text;
+  fact.touched = wire::kTouchedMappedRead | wire::kTouchedSettled;
+  fact.open_flags = O_RDONLY | O_CLOEXEC;
+  if (path[0] != '/') fact.flags |= wire::kRelative;
+  if (stat_path(AT_FDCWD, path, status)) {
+    fact.stamp = &status;
+    note_read(status);
+  }
+  write_fact(fact);
   return 0;
 }
 
@@ -101,30 +97,6 @@ struct ObjectCounts {
 int count_objects(dl_phdr_info* info, std::size_t, void* data) noexcept {
   *static_cast<ObjectCounts*>(data) = {info->dlpi_adds, info->dlpi_subs};
   return 1;
-}
-
-// A program that is started as an argument of the dynamic loader has no name there, and the loader
-// is /proc/self/exe: what is mapped from its beginning is told from the list of the kernel.
-void record_mapped_files() noexcept {
-  const long fd =
-      system_call(SYS_openat, AT_FDCWD, address_of("/proc/self/maps"), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return;
-  char chunk[1024];
-  char line[kLongestPath];
-  std::size_t size = 0;
-  for (long got = 0; (got = system_call(SYS_read, fd, address_of(chunk), sizeof(chunk))) > 0;) {
-    for (long i = 0; i < got; ++i) {
-      if (chunk[i] != '\n') {
-        if (size + 1 < sizeof(line)) line[size++] = chunk[i];
-        continue;
-      }
-      line[size] = '\0';
-      const std::size_t name = find({line, size}, "/");
-      if (name < size && find({line, name}, " 00000000 ") < name) record_mapped(line + name);
-      size = 0;
-    }
-  }
-  system_call(SYS_close, fd);
 }
 
 void write_start(int pid) noexcept {
@@ -145,7 +117,6 @@ void write_start(int pid) noexcept {
     note_read(status);
   }
   write_fact(fact);
-  if (find(fact.path, "/ld-") < fact.path.size) record_mapped_files();
 }
 
 // The auditors of the loader, and what they use, are in name spaces of their own.
