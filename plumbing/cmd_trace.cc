@@ -95,7 +95,9 @@ void remove_left_logs() {
     for (const std::filesystem::path& file : files_in(directory, kPrefix, {})) {
       try {
         tracer::Log(file.string()).remove_file();
-      } catch (const Error&) {  // its command runs
+      } catch (const Error& error) {
+        const bool in_use = error.code() == Errc::Conflict;
+        if (!in_use) ::unlink(file.c_str());  // such as one that its command has cut off
       }
     }
   }

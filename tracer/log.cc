@@ -32,7 +32,8 @@ std::uint64_t allowed_capacity() noexcept {
   return std::min<std::uint64_t>(wire::kLogBytes, limit.rlim_cur / 4096 * 4096);
 }
 
-Fact fact_of(const Record& record) noexcept {
+// The lengths are those that were checked: those in the record may be others by now.
+Fact fact_of(const Record& record, std::size_t path_length, std::size_t path2_length) noexcept {
   const char* paths = reinterpret_cast<const char*>(&record + 1);
   return {.kind = record.kind,
           .flags = record.flags,
@@ -41,8 +42,8 @@ Fact fact_of(const Record& record) noexcept {
           .parent = record.parent,
           .result = record.result,
           .open_flags = record.open_flags,
-          .path = {paths, record.path_length},
-          .path2 = {paths + record.path_length, record.path2_length},
+          .path = {paths, path_length},
+          .path2 = {paths + path_length, path2_length},
           .time_ns = record.time_ns,
           .stamp = record.stamp,
           .before = record.before};
@@ -74,15 +75,10 @@ Log::Log() : fd_(::memfd_create("roar-trace", MFD_CLOEXEC)) {
   throw Error(Errc::Io, "cannot map the trace log: the limits on memory or file size are too low");
 }
 
-Log::~Log() {
-  if (memory_ != nullptr) ::munmap(memory_, capacity_);
-}
-
 bool Log::map(std::uint64_t capacity) {
-  void* memory =
-      ::mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd_.get(), 0);
-  if (memory == MAP_FAILED) return false;
-  memory_ = static_cast<std::byte*>(memory);
+  mapping_ = GuardedMapping(fd_.get(), capacity);
+  if (!mapping_) return false;
+  memory_ = mapping_.data();
   capacity_ = capacity;
   return true;
 }
@@ -134,7 +130,7 @@ Record* Log::claim(const Fact& fact) noexcept {
   auto* header = reinterpret_cast<LogHeader*>(memory_);
   const std::uint64_t length = aligned(sizeof(Record) + fact.path.size() + fact.path2.size());
   const std::uint64_t offset = header->next.fetch_add(length, std::memory_order_relaxed);
-  if (offset + length > capacity_ || !back(offset + length)) {
+  if (offset > capacity_ || length > capacity_ - offset || !back(offset + length)) {
     header->dropped.fetch_add(1, std::memory_order_relaxed);
     return nullptr;
   }
@@ -187,9 +183,11 @@ std::uint64_t Log::scan(const std::function<void(const Fact&)>& consume, bool re
       continue;
     }
     in_hole = false;
-    const bool fits = sizeof(Record) + record->path_length + record->path2_length <= length;
+    const std::size_t path_length = record->path_length;
+    const std::size_t path2_length = record->path2_length;
+    const bool fits = sizeof(Record) + path_length + path2_length <= length;
     if ((word & wire::kIncomplete) == 0 && fits) {
-      consume(fact_of(*record));
+      consume(fact_of(*record, path_length, path2_length));
     } else {
       ++lost;
     }
@@ -201,7 +199,7 @@ std::uint64_t Log::scan(const std::function<void(const Fact&)>& consume, bool re
       released = until;
     }
   }
-  return lost;
+  return lost + (mapping_.was_cut() ? 1 : 0);
 }
 
 std::uint64_t Log::drain(const std::function<void(const Fact&)>& consume) {

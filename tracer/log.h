@@ -10,6 +10,7 @@
 #include "objects/base/fd.h"
 #include "objects/base/timestamp.h"
 #include "tracer/fact.h"
+#include "tracer/guarded_mapping.h"
 #include "tracer/observation.h"
 #include "tracer/wire.h"
 
@@ -39,7 +40,7 @@ class Log {
   explicit Log(const std::string& file);
   // The log of a job that is running, by what wire::kLogVariable says. Throws Errc::Io.
   static std::unique_ptr<Log> attach(const std::string& address);
-  ~Log();
+  ~Log() = default;
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
@@ -88,7 +89,8 @@ class Log {
   // Calls `consume` with all facts in order, and forgets them, unless they are in a file: their
   // memory is given back as the reader goes along. Facts that are written meanwhile may or may not
   // be among them. Views in a fact are valid during its call only. Returns the number of facts
-  // lost: those that did not fit, and those whose writer was killed on the way.
+  // lost: those that did not fit, those whose writer was killed on the way, and one if the log was
+  // cut off.
   std::uint64_t drain(const std::function<void(const Fact&)>& consume);
 
   // Same, and keeps them.
@@ -104,7 +106,8 @@ class Log {
   Fd fd_;
   std::string file_;  // empty: the log is in memory only
   std::string note_;
-  std::byte* memory_ = nullptr;
+  GuardedMapping mapping_;
+  std::byte* memory_ = nullptr;  // of the mapping
   std::uint64_t capacity_ = 0;
 };
 

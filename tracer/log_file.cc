@@ -83,20 +83,13 @@ Log::Log(const Place& place, std::string_view note)
   if (!map(wire::kLogBytes)) throw_errno(errno, "map", file_);
   constexpr std::uint64_t kFirstRecords = 12'288;
   if (::madvise(memory_, wire::kBackedVersions, MADV_POPULATE_WRITE) != 0 ||
-      ::madvise(memory_ + wire::kFirstRecord, kFirstRecords, MADV_POPULATE_WRITE) != 0) {
-    const int errnum = errno;
-    ::munmap(memory_, capacity_);  // the destructor does not run when a constructor throws
-    throw_errno(errnum, "make room in", file_);
-  }
+      ::madvise(memory_ + wire::kFirstRecord, kFirstRecords, MADV_POPULATE_WRITE) != 0)
+    throw_errno(errno, "make room in", file_);
   begin(wire::kFirstRecord + kFirstRecords);
   const std::string own = "/proc/self/fd/" + std::to_string(fd_.get());
   if (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0 ||
-      ::linkat(AT_FDCWD, own.c_str(), directory.get(), place.name.c_str(), AT_SYMLINK_FOLLOW) !=
-          0) {
-    const int errnum = errno;
-    ::munmap(memory_, capacity_);
-    throw_errno(errnum, "name", file_);
-  }
+      ::linkat(AT_FDCWD, own.c_str(), directory.get(), place.name.c_str(), AT_SYMLINK_FOLLOW) != 0)
+    throw_errno(errno, "name", file_);
 }
 
 Log::Log(const std::string& file)

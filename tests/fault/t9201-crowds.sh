@@ -147,6 +147,13 @@ do
 		test $? = 0 && test -s end && tail -n 1 "$facts" &&
 		jq -en "any(inputs; .type == \"end\" and (.complete | not) and .dropped > 100)" "$facts" &&
 		jq -en "any(inputs; .type == \"gap\" and .reason == \"ring-full\" and .count > 100)" "$facts"'
+	test_case "$tracer: a job that cuts the log off ends as it ends, and nothing is said to be complete" '
+		for log in /dev/shm/roar-$(id -u)/unrecorded-*; do rm -f "$log"; done
+		roar trace --tracer $tracer -o "$facts" sh -c "cat in; for log in /dev/shm/roar-*/unrecorded-*
+			do truncate -s 0 \$log; done; kill -9 \$\$"
+		status=$?; tail -n 1 "$facts"; case $tracer in preload) expected=7 ;; ptrace) expected=9 ;; esac
+		test $status = $((128 + expected)) && # under preload it is its own process that finds the log gone
+		jq -en "any(inputs; .type == \"end\" and (.complete | not) and .exit.signal == $expected)" "$facts"'
 done
 
 test_done

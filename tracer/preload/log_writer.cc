@@ -203,7 +203,8 @@ bool back(std::uint64_t end) noexcept {
 
 Place claim(std::size_t size) noexcept {
   const Place place = log.header->next.fetch_add(size, std::memory_order_relaxed);
-  if (place + size <= log.capacity && back(place + size)) return place;
+  const bool fits = place <= log.capacity && size <= log.capacity - place;
+  if (fits && back(place + size)) return place;
   count_dropped();
   return 0;
 }

@@ -1,6 +1,7 @@
 #include "tracer/log.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -116,6 +117,48 @@ TEST_CASE("two processes share one order", "[tracer]") {
   log.append(absent("/parent again"));
   std::uint64_t lost = 0;
   CHECK(paths_in(log, lost) == std::vector<std::string>{"/parent", "/child", "/parent again"});
+}
+
+TEST_CASE("a log that somebody cuts off is read as far as it is there", "[tracer]") {
+  Log log;
+  for (int i = 0; i < 5'000; ++i) log.append(absent("/some/where/" + std::to_string(i)));
+  const off_t left = GENERATE(0, 4096, wire::kFirstRecord + 100'000);
+  REQUIRE(::ftruncate(log.descriptor(), left) == 0);
+  std::uint64_t lost = 0;
+  const auto paths = paths_in(log, lost);
+  CHECK(paths.size() < 5'000);
+  CHECK(lost > 0);
+  CHECK(paths.empty() == (left <= 4096));
+  log.set_end({.code = 3, .signal = 0, .core_dumped = false}, Timestamp::now());
+  log.append(absent("/more"));
+}
+
+TEST_CASE("a log's own counter cannot lead out of it", "[tracer]") {
+  Log log;
+  log.append(absent("/first"));
+  log.header().next = ~std::uint64_t{0} - 50;
+  CHECK(log.append(absent("/second")) == nullptr);
+  std::uint64_t lost = 0;
+  CHECK(paths_in(log, lost).size() <= 1);
+  CHECK(lost > 0);
+}
+
+TEST_CASE("a fault elsewhere is a fault", "[tracer]") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const Log log;
+    const int fd = ::memfd_create("other", MFD_CLOEXEC);
+    if (::ftruncate(fd, 4096) != 0) ::_exit(1);
+    auto* const other = static_cast<volatile char*>(
+        ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
+    if (::ftruncate(fd, 0) != 0) ::_exit(1);
+    other[0] = 1;
+    ::_exit(2);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  // A sanitizer reports it, and exits.
+  CHECK((WIFSIGNALED(status) ? WTERMSIG(status) == SIGBUS : WEXITSTATUS(status) > 2));
 }
 
 }  // namespace roar::tracer
