@@ -1,7 +1,9 @@
 """What cases need of the machine: programs that are compiled here, and what may be missing."""
 
 import ctypes.util
+import fcntl
 import os
+import pathlib
 import shutil
 import subprocess
 
@@ -39,39 +41,59 @@ def compile_quietly(command, verbose, **options):
 
 
 def build_programs(sources, scratch, verbose, wanted=None):
-    """Compiles into a directory below `scratch`; returns it and the names that could be built."""
-    directory = scratch / "bin"
-    directory.mkdir()
-    compiler = os.environ.get("CC", "cc")
-    built = set()
-    for name, (source, flags) in C_PROGRAMS.items():
-        if wanted is not None and name not in wanted:
-            continue
-        if compile_quietly([compiler, "-Wall", "-Wextra", str(sources / source), *flags, "-o",
-                            str(directory / name)], verbose):
-            built.add(name)
-    if wanted is not None:
-        return directory, built
-    if compile_quietly(["musl-gcc", "-static", str(sources / "copy.c"), "-o",
-                        str(directory / "muslcopy")], verbose):
-        built.add("muslcopy")
-    if build_go(sources, directory, scratch, verbose):
-        built.add("gocopy")
-    if os.geteuid() == 0:
-        shutil.copy("/bin/cat", directory / "sucat")
-        (directory / "sucat").chmod(0o4755)
+    """Compiles what is not there yet; returns the directory and the names that could be built."""
+    directory = place_for_programs(scratch)
+    with open(directory / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        built = compile_programs(sources, directory, verbose, wanted)
+    if os.geteuid() == 0 and wanted is None:
+        # Not left lying about: with it, everybody reads everything.
+        shutil.copy("/bin/cat", scratch / "sucat")
+        (scratch / "sucat").chmod(0o4755)
         built.add("sucat")
     return directory, built
 
 
-def build_go(sources, directory, scratch, verbose):
+def place_for_programs(scratch):
+    """Beside the build, where other runs find them, if this user may write there."""
+    shared = pathlib.Path(os.environ["ROAR_BUILD"]) / "tests" / "cases" / "bin"
+    for directory in (shared, scratch / "bin"):
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(directory, os.W_OK):
+            return directory
+    raise SystemExit("there is no place for programs")
+
+
+def is_new(target, sources):
+    return target.exists() and all(target.stat().st_mtime > source.stat().st_mtime
+                                   for source in sources)
+
+
+def compile_programs(sources, directory, verbose, wanted):
+    compiler = os.environ.get("CC", "cc")
+    built = set()
+
+    def make(name, source, command, **options):
+        if wanted is not None and name not in wanted:
+            return
+        target = directory / name
+        if (is_new(target, [sources / source, sources / "case.h"])
+                or compile_quietly([*command, "-o", str(target)], verbose, **options)):
+            built.add(name)
+
+    for name, (source, flags) in C_PROGRAMS.items():
+        make(name, source, [compiler, "-Wall", "-Wextra", str(sources / source), *flags])
+    make("muslcopy", "copy.c", ["musl-gcc", "-static", str(sources / "copy.c")])
     environment = {**os.environ, "CGO_ENABLED": "0", "GO111MODULE": "off", "GOFLAGS": "",
-                   "GOTOOLCHAIN": "local", "GOTELEMETRY": "off", "GOCACHE": str(scratch / "go"), "HOME": str(scratch)}
+                   "GOTOOLCHAIN": "local", "GOCACHE": str(directory / "go-cache"),
+                   "HOME": str(directory)}
     for go in GO:
-        if compile_quietly([go, "build", "-o", str(directory / "gocopy"), str(sources / "copy.go")],
-                           verbose, env=environment):
-            return True
-    return False
+        if "gocopy" not in built:
+            make("gocopy", "copy.go", [go, "build"], env=environment, cwd=sources)
+    return built
 
 
 class Needs:

@@ -62,7 +62,7 @@ class Runner:
         self.programs = programs
         self.observer = observing.Observer(pathlib.Path(os.environ["ROAR_BUILD"]), self.backend)
         self.environment = {
-            "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+            "PATH": f"{programs}:{scratch}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
             "HOME": str(scratch / "home"), "LC_ALL": "C", "TZ": "UTC", "CASES": str(HERE),
             "PROGRAMS": str(programs), "PYTHONNOUSERSITE": "1",
             # Leaks cannot be looked for in a traced process.
