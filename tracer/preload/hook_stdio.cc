@@ -10,7 +10,7 @@
 #pragma weak fileno
 
 using namespace roar::tracer::preload;  // NOLINT(google-build-using-namespace): hooks are global
-using namespace roar::tracer;           // NOLINT(google-build-using-namespace)
+namespace wire = roar::tracer::wire;
 
 // Inside stdio, reads and writes reach no hook. So a stream is looked at when it is opened, when it
 // is closed and at the end of the process.

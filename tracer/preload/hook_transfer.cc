@@ -11,7 +11,7 @@
 #include "tracer/preload/image.h"
 
 using namespace roar::tracer::preload;  // NOLINT(google-build-using-namespace): hooks are global
-using namespace roar::tracer;           // NOLINT(google-build-using-namespace)
+namespace wire = roar::tracer::wire;
 
 namespace {
 
