@@ -5,7 +5,7 @@
 
 command -v python3 >/dev/null || skip_all 'python3 is not installed'
 rounds=15
-test -z "${ROAR_TEST_LONG:-}" || rounds=150
+test -z "${ROAR_TEST_LONG:-}" || rounds=60
 for tracer in preload ptrace
 do
 	project $tracer || exit 1
