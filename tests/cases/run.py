@@ -163,7 +163,7 @@ def run_cases(arguments, cases, scratch, programs, built):
         print(f"1..0 # SKIP {runner.observer.program} cannot be run by this user")
         return 77
     met = needs.Needs(built, runner.user, scratch)
-    counts = {"exact": 0, "named": 0, "skipped": 0, "FAILED": 0}
+    counts = {"exact": 0, "named": 0, "skipped": 0, "MISSED": 0, "FAILED": 0}
     of_first = 0
     for case in cases:
         verdict, words = judge(runner, met, case, arguments.backend)
@@ -172,7 +172,8 @@ def run_cases(arguments, cases, scratch, programs, built):
         print(f"{case.label:>4} {verdict:<8} {case.name}{': ' + words if words else ''}",
               flush=True)
     print(f"{arguments.backend}: {counts['exact']} of {len(cases)} rows exact, "
-          f"{counts['named']} named, {counts['skipped']} skipped, {counts['FAILED']} failed; "
+          f"{counts['named']} named, {counts['MISSED']} missed in silence, "
+          f"{counts['skipped']} skipped, {counts['FAILED']} failed; "
           f"{of_first} of the first 71 exact")
     return 1 if counts["FAILED"] else 0
 
@@ -189,7 +190,11 @@ def judge(runner, met, case, backend):
             print("\n".join(sorted(seen)))
         compare(case, backend, runner.who, table.comparable(case, seen))
     except Failure as failure:
+        if backend in case.missed:
+            return "MISSED", case.missed[backend]
         return "FAILED", str(failure)
+    if backend in case.missed:
+        return "FAILED", "is not missed"
     if case.is_exact(backend, runner.who):
         return "exact", ""
     return "named", case.deviation(backend, runner.who)

@@ -21,6 +21,7 @@ class Case:
         self.may = set()
         self.deviations = {}  # backend -> words
         self.excluded = {}  # backend -> why
+        self.missed = {}  # likewise
 
     def expected(self, backend, who):
         for key in (f"{backend}:{who}", backend):
@@ -101,10 +102,10 @@ def set_key(case, key, value):
         backends, _, words = value.partition(" ")
         for backend in backends.split(","):
             case.deviations[backend] = words_of(words)
-    elif key == "not":
+    elif key in ("not", "miss"):
         backends, _, why = value.partition(" ")
         for backend in backends.split(","):
-            case.excluded[backend] = why
+            (case.excluded if key == "not" else case.missed)[backend] = why
     else:
         raise SystemExit(f"the table has no '{key}' (case {case.label})")
 
