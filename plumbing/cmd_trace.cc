@@ -32,6 +32,7 @@ namespace {
 // What was destroyed is said to be so; nothing is kept here.
 class KeepsNothing final : public tracer::Keeper {
  public:
+  bool wanted() const noexcept override { return false; }
   bool keep(int /*descriptor*/, const FileStamp& /*stamp*/,
             tracer::wire::Fate /*fate*/) noexcept override {
     return false;

@@ -29,6 +29,7 @@ constexpr auto kPatience = std::chrono::milliseconds(400);
 constexpr std::uint64_t kAtOnce = std::uint64_t{1}
                                   << 20;  // is hashed in less time than it is queued
 constexpr std::size_t kMostLater = 64;    // descriptors
+constexpr std::size_t kMostFresh = 4096;
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
 
 bool same_content(const FileStamp& a, const FileStamp& b) noexcept {
@@ -151,6 +152,7 @@ void KeptContents::remember(const FileStamp& stamp, std::string digest, Timestam
   const std::lock_guard lock(mutex_);
   if (fresh_.empty() || begun < first_begun_) first_begun_ = begun;
   fresh_.push_back(entry);
+  if (fresh_.size() >= kMostFresh) save();
   entries_.emplace(std::pair(stamp.device, stamp.inode), std::move(entry));
 }
 

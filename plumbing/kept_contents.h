@@ -33,6 +33,7 @@ class KeptContents final : public tracer::Keeper {
   KeptContents(const KeptContents&) = delete;
   KeptContents& operator=(const KeptContents&) = delete;
 
+  bool wanted() const noexcept override { return limit_ > 0; }
   bool keep(int descriptor, const FileStamp& stamp, tracer::wire::Fate fate) noexcept override;
 
   // Hashes what is still to be hashed, until `stop` (may be null) says otherwise, and puts

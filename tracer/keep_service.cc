@@ -21,9 +21,8 @@ namespace {
 
 using wire::KeepRequest;
 
-constexpr std::int64_t kForeverNs = std::int64_t{1} << 60;
 constexpr std::int64_t kAbandonedNs = 3'000'000'000;
-constexpr std::int64_t kTidyNs = 1'000'000'000;
+constexpr std::int64_t kLookNs = 1'000'000'000;
 
 // Where files are answers of the kernel, and reading one can do something.
 bool is_pseudo(int descriptor) noexcept {
@@ -57,7 +56,7 @@ Fd open_version(const KeepRequest& request, FileStamp& stamp) {
 
 KeepService::KeepService(Log& log, Keeper& keeper) noexcept
     : log_(log.header()), area_(*Versions(&log_).area()), keeper_(keeper) {
-  log_.keeper.store(1, std::memory_order_relaxed);
+  if (keeper_.wanted()) log_.keeper.store(1, std::memory_order_relaxed);
 }
 
 KeepService::~KeepService() {
@@ -71,6 +70,7 @@ KeepService::~KeepService() {
 }
 
 void KeepService::serve() noexcept {
+  if (log_.keeper.load(std::memory_order_relaxed) == 0) return;
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -87,12 +87,20 @@ void KeepService::run() noexcept {
   ::prctl(PR_SET_NAME, "roar-keeper");
   while (!closing_.load(std::memory_order_relaxed)) {
     const std::uint32_t asked = log_.asked.load(std::memory_order_acquire);
+    reopen();
     bool answered = false;
     for (KeepRequest& request : area_.requests) answered = answer(request) || answered;
     if (answered) continue;
-    const std::int64_t now = Versions::now_ns();
-    Versions::wait_for_change(log_.asked, asked, now + (tidy() ? kTidyNs : kForeverNs));
+    tidy();
+    Versions::wait_for_change(log_.asked, asked, Versions::now_ns() + kLookNs);
   }
+}
+
+// The job has given us up, and we are there.
+void KeepService::reopen() noexcept {
+  if (log_.keeper.load(std::memory_order_relaxed) != 0) return;
+  log_.unanswered.store(0, std::memory_order_relaxed);
+  log_.keeper.store(1, std::memory_order_relaxed);
 }
 
 bool KeepService::answer(KeepRequest& request) noexcept {
@@ -117,23 +125,18 @@ bool KeepService::keep(const KeepRequest& request) noexcept {
   }
 }
 
-bool KeepService::tidy() noexcept {
+void KeepService::tidy() noexcept {
   const std::int64_t now = Versions::now_ns();
-  bool more = false;
   for (unsigned i = 0; i < wire::kKeepRequests; ++i) {
     KeepRequest& request = area_.requests[i];
     Watch& watch = watches_[i];
     std::uint32_t word = request.state.load(std::memory_order_relaxed);
     if ((word & wire::kRequestStates) == wire::kRequestFree) continue;
     if (watch.word != word) watch = {word, now};
-    if (now - watch.since_ns < kAbandonedNs) {
-      more = true;
-      continue;
-    }
+    if (now - watch.since_ns < kAbandonedNs) continue;
     // With the next number, so that its owner, should it be stopped only, takes it for lost.
     request.state.compare_exchange_strong(word, ((word >> 3) + 1) << 3 | wire::kRequestFree);
   }
-  return more;
 }
 
 void KeepService::close() noexcept {

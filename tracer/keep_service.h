@@ -16,7 +16,7 @@ namespace roar::tracer {
 // must follow soon. Requests that are never answered cost the job a second each at most.
 class KeepService {
  public:
-  // Both must outlive this object.
+  // Both must outlive this object. A keeper that is not wanted costs nothing.
   KeepService(Log& log, Keeper& keeper) noexcept;
   ~KeepService();
   KeepService(const KeepService&) = delete;
@@ -36,8 +36,9 @@ class KeepService {
   void run() noexcept;
   bool answer(wire::KeepRequest& request) noexcept;
   bool keep(const wire::KeepRequest& request) noexcept;
-  // Takes back the requests of processes that are gone. Whether there may be more of them.
-  bool tidy() noexcept;
+  void reopen() noexcept;
+  // Takes back the requests of processes that are gone.
+  void tidy() noexcept;
   void close() noexcept;
 
   wire::LogHeader& log_;

@@ -97,7 +97,8 @@ void Log::begin(std::uint64_t backed) noexcept {
                                          .ended_ns = 0,
                                          .supervisors = 0,
                                          .keeper = 0,
-                                         .asked = 0};
+                                         .asked = 0,
+                                         .unanswered = 0};
   ROAR_ASSERT(header->next.is_lock_free());
 }
 

@@ -16,6 +16,8 @@ namespace roar::tracer {
 class Keeper {
  public:
   virtual ~Keeper() = default;
+  // Whether it is to be asked at all: if not, no call of the job waits. Asked once.
+  virtual bool wanted() const noexcept { return true; }
   // Returns whether the content behind `descriptor` (open for reading, at any offset; the caller's)
   // is or will be known for this stamp. The job waits: must return within half a second. Called by
   // one thread, which is not the one that called observe().

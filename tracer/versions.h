@@ -43,17 +43,21 @@ class Versions {
     set(find(device, inode, false), 0);
   }
 
-  // Whether a call that destroys the file's content should wait for secured(): it concerns a
-  // version from before the job that the job has read, or `keeps_bytes` of. True once per file.
-  bool endangered(std::uint64_t device, std::uint64_t inode, bool keeps_bytes) noexcept {
+  // Whether a call that destroys the file's content should make a request: it concerns a version
+  // from before the job that the job has read, or `keeps_bytes` of. True once per file and fate: a
+  // file that was to lose its name may still be there, and be overwritten after that.
+  bool endangered(std::uint64_t device, std::uint64_t inode, wire::Fate fate,
+                  bool keeps_bytes) noexcept {
     if (log_ == nullptr || log_->keeper.load(std::memory_order_relaxed) == 0) return false;
     bool unknown = false;
     std::atomic<std::uint64_t>* word = find(device, inode, keeps_bytes, &unknown);
     if (word == nullptr) return keeps_bytes || unknown;
     const std::uint64_t marks = word->load(std::memory_order_relaxed);
-    if ((marks & (wire::kMarkOwn | wire::kMarkSecured)) != 0) return false;
+    const std::uint64_t done =
+        fate == wire::Fate::Overwritten ? wire::kMarkSecured : wire::kMarkHeld;
+    if ((marks & (wire::kMarkOwn | wire::kMarkSecured | done)) != 0) return false;
     if (!keeps_bytes && (marks & wire::kMarkRead) == 0) return false;
-    word->fetch_or(wire::kMarkSecured, std::memory_order_relaxed);
+    word->fetch_or(done, std::memory_order_relaxed);
     return true;
   }
 
@@ -63,7 +67,10 @@ class Versions {
     Request(Versions versions, std::uint64_t device, std::uint64_t inode, wire::Fate fate) noexcept
         : log_(versions.log_) {
       claim(versions.area());
-      if (request_ == nullptr) return;
+      if (request_ == nullptr) {
+        count_unanswered();
+        return;
+      }
       request_->device = device;
       request_->inode = inode;
       request_->fate = fate;
@@ -88,7 +95,16 @@ class Versions {
     static constexpr std::int64_t kLooksNs = 100'000'000;
     static constexpr std::int64_t kWaitsNs = 1'000'000'000;
 
+    static constexpr std::uint32_t kMostUnanswered = 3;
+
     void claim(wire::VersionArea* area) noexcept;
+    // The service may be stopped, stuck or gone: the job must not wait for it again and again. If
+    // it is there after all, it says so (see KeepService).
+    void count_unanswered() noexcept {
+      if (log_ != nullptr &&
+          log_->unanswered.fetch_add(1, std::memory_order_relaxed) + 1 >= kMostUnanswered)
+        log_->keeper.store(0, std::memory_order_relaxed);
+    }
     std::uint32_t word(wire::RequestState state) const noexcept { return number_ << 3 | state; }
     void leave(wire::RequestState from) noexcept {
       std::uint32_t expected = word(from);
@@ -108,7 +124,8 @@ class Versions {
                          preload::address_of(&until), 0, FUTEX_BITSET_MATCH_ANY);
   }
   static void wake(std::atomic<std::uint32_t>& word) noexcept {
-    preload::system_call(SYS_futex, preload::address_of(&word), FUTEX_WAKE, 1);
+    constexpr int kAll = 0x7fff'ffff;
+    preload::system_call(SYS_futex, preload::address_of(&word), FUTEX_WAKE, kAll);
   }
   static std::int64_t now_ns() noexcept {
     timespec now{};
@@ -210,28 +227,35 @@ inline void Versions::Request::claim(wire::VersionArea* area) noexcept {
 template <typename Check>
 bool Versions::Request::wait(Check somebody_there) noexcept {
   if (request_ == nullptr) return false;
-  request_->state.store(word(wire::kRequestPosted), std::memory_order_release);
+  std::uint32_t claimed = word(wire::kRequestClaimed);
+  if (!request_->state.compare_exchange_strong(claimed, word(wire::kRequestPosted))) {
+    request_ = nullptr;  // taken away: we were stopped for long
+    return false;
+  }
   log_->asked.fetch_add(1, std::memory_order_release);
   wake(log_->asked);
   const std::int64_t begun = now_ns();
   bool looked = false;
+  bool gone = false;
   for (;;) {
     const std::uint32_t seen = request_->state.load(std::memory_order_acquire);
     const std::int64_t now = now_ns();
     if (seen == word(wire::kRequestKept) || seen == word(wire::kRequestRefused)) {
       leave(static_cast<wire::RequestState>(seen & wire::kRequestStates));
+      log_->unanswered.store(0, std::memory_order_relaxed);
       return (seen & wire::kRequestStates) == wire::kRequestKept;
     }
     const bool posted = seen == word(wire::kRequestPosted);
-    if (!posted && seen != word(wire::kRequestTaken)) {  // taken away: we were stopped for long
+    if (!posted && seen != word(wire::kRequestTaken)) {  // taken away
       request_ = nullptr;
       return false;
     }
     if (!looked && posted && now - begun >= kLooksNs) {
       looked = true;
-      if (!somebody_there()) log_->keeper.store(0, std::memory_order_relaxed);
+      gone = !somebody_there();
     }
-    if (now - begun >= kWaitsNs || log_->keeper.load(std::memory_order_relaxed) == 0) {
+    if (gone || now - begun >= kWaitsNs || log_->keeper.load(std::memory_order_relaxed) == 0) {
+      count_unanswered();
       leave(wire::kRequestPosted);
       return false;
     }

@@ -29,7 +29,7 @@
 namespace roar::tracer::wire {
 
 inline constexpr std::uint32_t kMagic = 0x524f4152;  // "ROAR"
-inline constexpr std::uint32_t kVersion = 3;
+inline constexpr std::uint32_t kVersion = 4;
 inline constexpr std::uint64_t kAlignment = 16;
 inline constexpr std::uint32_t kIncomplete = 0x8000'0000;  // in Record::length
 inline constexpr std::uint64_t kLogBytes =
@@ -65,8 +65,9 @@ struct LogHeader {
   // Processes that supervise a part of the job until its last process has ended; a futex, woken
   // when the last of them goes.
   std::atomic<std::uint32_t> supervisors;
-  std::atomic<std::uint32_t> keeper;  // 1 as long as somebody answers requests (VersionArea)
-  std::atomic<std::uint32_t> asked;   // number of requests made so far; waited for
+  std::atomic<std::uint32_t> keeper;      // 1 as long as somebody answers requests (VersionArea)
+  std::atomic<std::uint32_t> asked;       // number of requests made so far; waited for
+  std::atomic<std::uint32_t> unanswered;  // requests in a row that nobody answered in time
 };
 
 // A version that the job has read, or that it keeps part of, is secured before the job destroys it
@@ -104,8 +105,9 @@ inline constexpr unsigned kKeepRequests = 4;
 enum FileMark : std::uint64_t {
   kMarkRead = 1,     // its content from before the job has been read
   kMarkOwn = 2,      // its content is the job's own
-  kMarkSecured = 4,  // what could be done for its content was done
-  kMarks = 7
+  kMarkSecured = 4,  // what could be done before it is overwritten was done
+  kMarkHeld = 8,     // what could be done before it loses a name was done
+  kMarks = 15
 };
 inline constexpr unsigned kFileGroup = 8;
 inline constexpr unsigned kFileWords = 65'536;

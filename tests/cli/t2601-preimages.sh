@@ -96,6 +96,15 @@ subprocess.run([\"wc\", \"f\"], stdout=subprocess.DEVNULL)
 pid = os.posix_spawn(\"/bin/echo\", [\"echo\", \"new\"], os.environ,
 	file_actions=[(os.POSIX_SPAWN_OPEN, 1, \"f\", os.O_WRONLY | os.O_TRUNC, 0)])
 os.waitpid(pid, 0)"'
+	both 'one that could not be moved over, and is then written anew' f \
+		'head -c 3000000 /dev/urandom >f' 'python3 -c "
+import os
+open(\"f\", \"rb\").read()
+try: os.rename(\".\", \"f\")
+except OSError: pass
+open(\"f\", \"w\").write(\"new\")"'
+	both 'one of two names removed, the other written to' f \
+		'head -c 3000000 /dev/urandom >f; ln f g' 'cat f >/dev/null; rm g; echo new >f'
 	both 'a large file that is removed' f 'head -c 70000000 /dev/zero >f' 'cat f >/dev/null; rm f'
 	both 'from many threads at once' f 'seq 1000 >f; for i in $(seq 40); do seq $i >f$i; done' \
 		'python3 -c "

@@ -186,7 +186,8 @@ int main(int argc, char** argv) {
                                .ended_ns = 0,
                                .supervisors = 0,
                                .keeper = 0,
-                               .asked = 0};
+                               .asked = 0,
+                               .unanswered = 0};
   const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd);
   const std::int64_t started = now();
   const pid_t child = fork();

@@ -26,6 +26,7 @@ using roar::tracer::Observation;
 
 class KeepsNothing final : public roar::tracer::Keeper {
  public:
+  bool wanted() const noexcept override { return false; }
   bool keep(int /*descriptor*/, const roar::FileStamp& /*stamp*/,
             roar::tracer::wire::Fate /*fate*/) noexcept override {
     return false;

@@ -54,7 +54,7 @@ CallRecorder::CallRecorder(Log& log, pid_t keeper)
 void CallRecorder::secure(const TraceePath& path, const std::optional<Stamp>& version,
                           wire::Fate fate, bool keeps_bytes) noexcept {
   if (!version || !S_ISREG(version->mode) || version->size == 0 ||
-      !versions_.endangered(version->device, version->inode, keeps_bytes))
+      !versions_.endangered(version->device, version->inode, fate, keeps_bytes))
     return;
   Versions::Request request(versions_, version->device, version->inode, fate);
   if (!request || path.look.size() > sizeof(request->path)) return;

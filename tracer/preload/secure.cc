@@ -51,7 +51,7 @@ void secure(Spelling spelling, const struct stat& status, wire::Fate fate,
             bool keeps_bytes) noexcept {
   if (!S_ISREG(status.st_mode) || status.st_size == 0 || spelling.path == nullptr) return;
   Versions versions(whole_log());
-  if (versions.endangered(status.st_dev, status.st_ino, keeps_bytes))
+  if (versions.endangered(status.st_dev, status.st_ino, fate, keeps_bytes))
     ask(versions, spelling, status, fate);
 }
 

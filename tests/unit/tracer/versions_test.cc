@@ -63,39 +63,46 @@ TEST_CASE("a version is endangered if the job has read it, once", "[tracer]") {
   Versions versions(&log.header());
   SECTION("unless nobody answers") {
     versions.read(1, 7);
-    CHECK_FALSE(versions.endangered(1, 7, false));
+    CHECK_FALSE(versions.endangered(1, 7, Fate::Overwritten, false));
   }
   log.header().keeper = 1;
   SECTION("read") {
     versions.read(1, 7);
-    CHECK(versions.endangered(1, 7, false));
-    CHECK_FALSE(versions.endangered(1, 7, false));
+    CHECK(versions.endangered(1, 7, Fate::Overwritten, false));
+    CHECK_FALSE(versions.endangered(1, 7, Fate::Overwritten, false));
   }
   SECTION("not read") {
     versions.read(1, 7);
-    CHECK_FALSE(versions.endangered(1, 8, false));
-    CHECK_FALSE(versions.endangered(2, 7, false));
+    CHECK_FALSE(versions.endangered(1, 8, Fate::Overwritten, false));
+    CHECK_FALSE(versions.endangered(2, 7, Fate::Overwritten, false));
+  }
+  SECTION("a file that was to lose its name may still be overwritten") {
+    versions.read(1, 7);
+    CHECK(versions.endangered(1, 7, Fate::NameLost, false));
+    CHECK_FALSE(versions.endangered(1, 7, Fate::NameLost, false));
+    CHECK(versions.endangered(1, 7, Fate::Overwritten, false));
+    CHECK_FALSE(versions.endangered(1, 7, Fate::NameLost, false));
   }
   SECTION("part of it stays") {
-    CHECK(versions.endangered(1, 7, true));
-    CHECK_FALSE(versions.endangered(1, 7, true));
+    CHECK(versions.endangered(1, 7, Fate::Overwritten, true));
+    CHECK_FALSE(versions.endangered(1, 7, Fate::Overwritten, true));
   }
   SECTION("what the job wrote is its own, read or not") {
     versions.own(1, 7);
     versions.read(1, 7);
-    CHECK_FALSE(versions.endangered(1, 7, false));
-    CHECK_FALSE(versions.endangered(1, 7, true));
+    CHECK_FALSE(versions.endangered(1, 7, Fate::Overwritten, false));
+    CHECK_FALSE(versions.endangered(1, 7, Fate::Overwritten, true));
   }
   SECTION("a number used again is another file") {
     versions.own(1, 7);
     versions.gone(1, 7);
     versions.read(1, 7);
-    CHECK(versions.endangered(1, 7, false));
+    CHECK(versions.endangered(1, 7, Fate::Overwritten, false));
   }
   SECTION("without a log, nothing") {
     Versions none(nullptr);
     none.read(1, 7);
-    CHECK_FALSE(none.endangered(1, 7, true));
+    CHECK_FALSE(none.endangered(1, 7, Fate::Overwritten, true));
   }
 }
 
@@ -107,7 +114,7 @@ TEST_CASE("more files than there is room for are all taken for read", "[tracer]"
   for (std::uint64_t inode = 1; inode <= kFiles; ++inode) versions.read(1, inode);
   std::uint64_t missed = 0;
   for (std::uint64_t inode = 1; inode <= kFiles; ++inode)
-    if (!versions.endangered(1, inode, false)) ++missed;
+    if (!versions.endangered(1, inode, Fate::Overwritten, false)) ++missed;
   CHECK(missed == 0);
 }
 
@@ -120,7 +127,7 @@ TEST_CASE("files that are gone make room", "[tracer]") {
     versions.gone(1, inode);
   }
   versions.own(1, 7);
-  CHECK_FALSE(versions.endangered(1, 7, false));
+  CHECK_FALSE(versions.endangered(1, 7, Fate::Overwritten, false));
 }
 
 TEST_CASE("requests are answered while the service lives", "[tracer]") {
@@ -140,7 +147,7 @@ TEST_CASE("requests are answered while the service lives", "[tracer]") {
   CHECK(witness.asked == "a3o x1n ");
   Versions versions(&asking.log().header());
   versions.read(1, 7);
-  CHECK_FALSE(versions.endangered(1, 7, false));
+  CHECK_FALSE(versions.endangered(1, 7, Fate::Overwritten, false));
   CHECK_FALSE(asking.ask(a, Fate::Overwritten));
 }
 
@@ -169,18 +176,54 @@ TEST_CASE("many may ask at once, from several processes", "[tracer]") {
   CHECK(failures == 0);
 }
 
-TEST_CASE("who answers may be gone: nobody waits twice", "[tracer]") {
+TEST_CASE("who does not answer is given up, and taken back once it is there", "[tracer]") {
   Asking asking;
   const std::string a = asking.file("a", "aaa");
   struct ::stat status {};
   REQUIRE(::stat(a.c_str(), &status) == 0);
-  {
+  for (int i = 0; i < 3; ++i) {
+    CHECK(asking.log().header().keeper == 1);
     Versions::Request request(Versions(&asking.log().header()), status.st_dev, status.st_ino,
                               Fate::Overwritten);
     REQUIRE(request);
     CHECK_FALSE(request.wait([] { return false; }));
   }
   CHECK(asking.log().header().keeper == 0);
+  Versions versions(&asking.log().header());
+  CHECK_FALSE(versions.endangered(1, 7, Fate::Overwritten, true));
+  Witness witness;
+  KeepService service(asking.log(), witness);
+  service.serve();
+  asking.log().header().keeper = 0;
+  while (asking.log().header().keeper == 0) std::this_thread::yield();
+  CHECK(asking.ask(a, Fate::Overwritten));
+}
+
+TEST_CASE("a keeper that is not wanted is not asked", "[tracer]") {
+  class Unwanted final : public Keeper {
+   public:
+    bool wanted() const noexcept override { return false; }
+    bool keep(int /*descriptor*/, const FileStamp& /*stamp*/, Fate /*fate*/) noexcept override {
+      return true;
+    }
+  };
+  Log log;
+  Unwanted keeper;
+  KeepService service(log, keeper);
+  service.serve();
+  CHECK(log.header().keeper == 0);
+}
+
+TEST_CASE("a request that was taken away meanwhile is not made", "[tracer]") {
+  Asking asking;
+  Versions versions(&asking.log().header());
+  Versions::Request request(versions, 1, 7, Fate::Overwritten);
+  REQUIRE(request);
+  const std::uint32_t others = 5U << 3 | wire::kRequestPosted;
+  request->state = others;
+  auto& state = request->state;
+  CHECK_FALSE(request.wait([] { return true; }));
+  CHECK(state == others);
 }
 
 }  // namespace roar::tracer
