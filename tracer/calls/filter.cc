@@ -17,10 +17,6 @@ namespace {
 
 constexpr std::uint32_t kFirstX32Call = 0x4000'0000;
 
-// The ends of a thread and of a process, by number on x86-64 and i386.
-constexpr std::uint32_t kEnds[] = {SYS_exit, SYS_exit_group};
-constexpr std::uint32_t kEndsNarrow[] = {1, 252};
-
 sock_filter load(std::size_t offset) {
   return {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(offset)};
 }
@@ -91,20 +87,16 @@ std::vector<sock_filter> stopping_filter() {
 }
 
 std::vector<sock_filter> listening_filter(std::uint16_t mark) {
-  std::vector<std::uint32_t> numbers = numbers_of(&Call::number);
-  numbers.insert(numbers.end(), std::begin(kEnds), std::end(kEnds));
-  std::vector<std::uint32_t> narrow = numbers_of(&Call::number_i386);
-  narrow.insert(narrow.end(), std::begin(kEndsNarrow), std::end(kEndsNarrow));
-
   std::vector<sock_filter> wide;
   wide.push_back(skip_unless(BPF_JEQ, SYS_prctl, 4));
   wide.push_back(load(offsetof(seccomp_data, args)));
   wide.push_back(skip_unless(BPF_JEQ, wire::kNetProbe, 1));
   wide.push_back(answer(SECCOMP_RET_ERRNO | mark));
   wide.push_back(answer(SECCOMP_RET_ALLOW));
-  const std::vector<sock_filter> rest = section(numbers, SECCOMP_RET_USER_NOTIF);
+  const std::vector<sock_filter> rest = section(numbers_of(&Call::number), SECCOMP_RET_USER_NOTIF);
   wide.insert(wide.end(), rest.begin(), rest.end());
-  return program_of(wide, section(narrow, SECCOMP_RET_USER_NOTIF), SECCOMP_RET_USER_NOTIF);
+  return program_of(wide, section(numbers_of(&Call::number_i386), SECCOMP_RET_USER_NOTIF),
+                    SECCOMP_RET_USER_NOTIF);
 }
 
 std::vector<sock_filter> passing_filter() {

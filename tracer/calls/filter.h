@@ -11,8 +11,8 @@ namespace roar::tracer {
 // every call of x32, whose programs cannot be followed. All others run at full speed.
 std::vector<sock_filter> stopping_filter();
 
-// One that sends the same calls, and the ends of threads and processes, to a listener. It answers
-// the probe of wire.h with `mark`.
+// One that sends the same calls to a listener, and answers the probe of wire.h with `mark`. The
+// ends of processes are not among them: without a listener a process could not even end.
 std::vector<sock_filter> listening_filter(std::uint16_t mark);
 
 // One that stops nothing, to find out what the kernel allows.

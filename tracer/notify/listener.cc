@@ -24,10 +24,11 @@ Listener::Listener(Fd fd) noexcept : fd_(std::move(fd)) {
   ::ioctl(fd_.get(), SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 }
 
-Listener::Event Listener::wait(int timeout_ms) const noexcept {
+Listener::Event Listener::wait(std::int64_t timeout_us) const noexcept {
+  const timespec timeout{timeout_us / 1'000'000, timeout_us % 1'000'000 * 1'000};
   for (;;) {
     pollfd state{fd_.get(), POLLIN, 0};
-    const int ready = ::poll(&state, 1, timeout_ms);
+    const int ready = ::ppoll(&state, 1, timeout_us < 0 ? nullptr : &timeout, nullptr);
     if (ready < 0 && errno == EINTR) continue;
     if (ready == 0) return Event::Quiet;
     if (ready > 0 && (state.revents & POLLIN) != 0) return Event::Call;

@@ -20,7 +20,7 @@ class Listener {
     Ended,  // the last process under the filter has ended
   };
   // -1 waits for ever.
-  Event wait(int timeout_ms) const noexcept;
+  Event wait(std::int64_t timeout_us) const noexcept;
 
   // Takes one call. False if its process has gone, or a signal has made it start again.
   bool receive(seccomp_notif& call) const noexcept;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <system_error>
 #include <utility>
@@ -56,21 +57,38 @@ Kind kind_of(const PendingCall& call) {
 
 }  // namespace
 
-std::optional<ImageMark> image_of(pid_t process) {
-  const std::string directory = "/proc/" + std::to_string(process);
-  std::ifstream file(directory + "/stat");
+namespace {
+
+// The fields of /proc/<process>/stat from the third on; none if it is there no more, or only what
+// is left for its parent.
+std::vector<std::string> state_of_process(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
   std::string line;
   std::getline(file, line);
   const std::size_t end = line.rfind(") ");  // of the name, which may have anything in it
-  if (end == std::string::npos || line[end + 2] == 'Z' || line[end + 2] == 'X') return std::nullopt;
-  std::istringstream fields(line.substr(end + 2));
-  ImageMark mark;
-  std::string field;
-  for (int number = 3; number <= 28 && fields >> field; ++number) {
-    if (number == 26) mark.code = std::strtoull(field.c_str(), nullptr, 10);
-    if (number == 28) mark.stack = std::strtoull(field.c_str(), nullptr, 10);
-  }
-  const auto program = look_at(directory + "/exe", true);
+  if (end == std::string::npos || line[end + 2] == 'Z' || line[end + 2] == 'X') return {};
+  std::istringstream text(line.substr(end + 2));
+  return {std::istream_iterator<std::string>(text), std::istream_iterator<std::string>()};
+}
+
+std::uint64_t field(const std::vector<std::string>& fields, std::size_t number) {
+  constexpr std::size_t kFirst = 3;
+  return fields.size() + kFirst <= number
+             ? 0
+             : std::strtoull(fields[number - kFirst].c_str(), nullptr, 10);
+}
+
+}  // namespace
+
+std::uint64_t start_of(pid_t thread) {
+  return field(state_of_process(thread), 22);
+}
+
+std::optional<ImageMark> image_of(pid_t process) {
+  const std::vector<std::string> fields = state_of_process(process);
+  if (fields.empty()) return std::nullopt;
+  ImageMark mark{field(fields, 26), field(fields, 28), 0};
+  const auto program = look_at("/proc/" + std::to_string(process) + "/exe", true);
   if (program) mark.inode = program->inode;
   return mark;
 }
@@ -88,8 +106,11 @@ Kinship kinship_of(pid_t thread) {
   return found;
 }
 
-UnsettledCall::UnsettledCall(Tracee& tracee, Log& log, bool announced)
-    : thread_(tracee.thread), process_(tracee.process), call_(std::move(tracee.pending)) {
+UnsettledCall::UnsettledCall(Tracee& tracee, Log& log, bool announced, int number)
+    : thread_(tracee.thread),
+      process_(tracee.process),
+      number_(number),
+      call_(std::move(tracee.pending)) {
   tracee.pending = {};
   if (executes()) {
     image_ = image_of(process_);
@@ -106,6 +127,15 @@ UnsettledCall::UnsettledCall(Tracee& tracee, Log& log, bool announced)
   parent_ = kinship_of(process_).parent;
   directory_ = link_target("/proc/" + std::to_string(process_) + "/cwd");
   start_ = log.claim(start());
+}
+
+// A thread that sleeps in another call has left this one. While it runs, the kernel does not say.
+bool UnsettledCall::has_left() const {
+  if (executes()) return false;
+  if (state_of_process(thread_).empty()) return true;
+  std::ifstream file("/proc/" + std::to_string(thread_) + "/syscall");
+  long number = -1;
+  return file >> number && number >= 0 && number != number_;
 }
 
 // The thread may change its directory, or end, before anybody looks.

@@ -23,6 +23,9 @@ struct ImageMark {
 // Nullopt if there is no such process, or only its remains.
 std::optional<ImageMark> image_of(pid_t process);
 
+// When a thread was started; 0 if it is there no more.
+std::uint64_t start_of(pid_t thread);
+
 struct Kinship {
   pid_t process = 0;
   pid_t parent = 0;
@@ -36,13 +39,16 @@ class UnsettledCall {
  public:
   // Takes tracee.pending, of which CallRecorder::enter has said that its end matters, or that is an
   // Execute. `announced`: the fact of an Execute is in the log already.
-  UnsettledCall(Tracee& tracee, Log& log, bool announced);
+  // `number` is the system call's, as the kernel has it.
+  UnsettledCall(Tracee& tracee, Log& log, bool announced, int number);
 
   enum class Outcome : std::uint8_t { Unknown, Happened, Failed };
   // `is_over`: its thread has left it. Then the outcome is not Unknown, except for an Execute of
   // which another thread speaks.
   Outcome settle(bool is_over);
 
+  // Whether the thread is known to have returned from it, or to be there no more.
+  bool has_left() const;
   pid_t thread() const noexcept { return thread_; }
   pid_t process() const noexcept { return process_; }
   bool executes() const noexcept { return call_.call->operation == Operation::Execute; }
@@ -63,6 +69,7 @@ class UnsettledCall {
 
   pid_t thread_;
   pid_t process_;
+  int number_;
   PendingCall call_;
   std::optional<wire::Stamp> target_;  // of path2, before the call
   std::optional<wire::Stamp> opened_;

@@ -1,8 +1,7 @@
 #include "tracer/notify/watcher.h"
 
 #include <linux/audit.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <time.h>
 
 #include <algorithm>
 #include <array>
@@ -14,14 +13,18 @@
 namespace roar::tracer {
 namespace {
 
-// After how much quiet the calls that were last let run are looked at, again and again; and after
-// how much a call of which there is no sign must have failed.
-constexpr int kQuietMs = 2;
-constexpr int kMostQuietMs = 1024;
+// After how much quiet the calls that were last let run are looked at, and again after twice as
+// much. How long it is quiet says nothing about how a call has ended.
+constexpr std::int64_t kQuietUs = 100;
+constexpr std::int64_t kMostQuietUs = 500'000;
+// For how long it is believed that a thread's number is still the same thread's.
+constexpr std::int64_t kBelievedNs = 1'000'000'000;
 constexpr std::uint64_t kFirstX32Call = 0x4000'0000;
 
-bool exists(pid_t thread) {
-  return ::access(("/proc/" + std::to_string(thread)).c_str(), F_OK) == 0;
+std::int64_t now_ns() noexcept {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 // Whether the call can only fail, as far as what it needs is not there.
@@ -30,60 +33,69 @@ bool is_in_vain(const PendingCall& pending) {
   return !pending.before && (operation == Operation::Unlink || operation == Operation::Truncate);
 }
 
-enum class End : std::uint8_t { None, Thread, Process };
+// Lets the call run, whatever happens.
+class Resumption {
+ public:
+  Resumption(const Listener& listener, const seccomp_notif& call) noexcept
+      : listener_(listener), call_(call) {}
+  ~Resumption() { listener_.resume(call_); }
+  Resumption(const Resumption&) = delete;
+  Resumption& operator=(const Resumption&) = delete;
 
-End end_of(const seccomp_data& data) {
-  const bool wide = data.arch == AUDIT_ARCH_X86_64;
-  const auto number = static_cast<std::uint32_t>(data.nr);
-  if (number == (wide ? SYS_exit : 1)) return End::Thread;
-  return number == (wide ? SYS_exit_group : 252) ? End::Process : End::None;
-}
+ private:
+  const Listener& listener_;
+  const seccomp_notif& call_;
+};
 
 }  // namespace
 
 Watcher::Watcher(Log& log, pid_t keeper, Listener listener, pid_t root)
     : log_(log), listener_(std::move(listener)), recorder_(log, keeper), root_(root) {
-  Tracee& tracee = threads_[root];
-  tracee.thread = root;
-  tracee.process = root;
-  processes_[root] = 1;
+  const std::uint64_t started = start_of(root);
+  threads_[root] = {{root, root, {}}, started, now_ns()};
+  processes_[root] = started;
 }
 
 void Watcher::run() {
   for (;;) {
-    const auto event = listener_.wait(unsettled_.empty() ? -1 : quiet_ms_);
-    quiet_ms_ = event == Listener::Event::Quiet ? std::min(2 * quiet_ms_, kMostQuietMs) : kQuietMs;
+    const auto event = listener_.wait(unsettled_.empty() ? -1 : quiet_us_);
+    quiet_us_ = event == Listener::Event::Quiet ? std::min(2 * quiet_us_, kMostQuietUs) : kQuietUs;
     try {
-      if (event != Listener::Event::Call) settle(0);
-      if (event == Listener::Event::Ended) return;
+      if (event != Listener::Event::Call) settle(0, event == Listener::Event::Ended);
       seccomp_notif notification{};
       if (event == Listener::Event::Call && listener_.receive(notification)) {
+        const Resumption resumption(listener_, notification);
         on_call(notification);
-        listener_.resume(notification);
       }
     } catch (const std::exception&) {
       log_.count_dropped();  // what we have no memory for is said, and the job goes on
     }
+    if (event == Listener::Event::Ended) return;
   }
 }
 
 Tracee& Watcher::tracee_of(pid_t thread) {
-  Tracee& tracee = threads_[thread];
-  if (tracee.thread != 0) return tracee;
+  Known& known = threads_[thread];
+  const std::int64_t now = now_ns();
+  if (known.tracee.thread != 0 && now - known.looked_ns < kBelievedNs) return known.tracee;
+  known.looked_ns = now;
+  const std::uint64_t started = start_of(thread);
+  if (known.tracee.thread != 0 && known.started == started) return known.tracee;
   const Kinship kinship = kinship_of(thread);
-  tracee.thread = thread;
-  tracee.process = kinship.process;
-  if (++processes_[kinship.process] == 1) recorder_.started(tracee, kinship.parent);
-  return tracee;
+  known.started = started;
+  known.tracee = {thread, kinship.process, {}};
+  const std::uint64_t born = kinship.process == thread ? started : start_of(kinship.process);
+  const auto [process, is_new] = processes_.try_emplace(kinship.process, born);
+  if (is_new || std::exchange(process->second, born) != born)
+    recorder_.started(known.tracee, kinship.parent);
+  return known.tracee;
 }
 
 void Watcher::on_call(const seccomp_notif& notification) {
   const auto thread = static_cast<pid_t>(notification.pid);
-  settle(thread);
+  settle(thread, false);
   Tracee& tracee = tracee_of(thread);
   const seccomp_data& data = notification.data;
-  const End end = end_of(data);
-  if (end != End::None) return on_end(tracee, end == End::Process, static_cast<int>(data.args[0]));
   const Call* call = call_of(data.arch, static_cast<std::uint64_t>(data.nr));
   if (call != nullptr) return on_known_call(notification, tracee, *call);
   if (static_cast<std::uint64_t>(data.nr) >= kFirstX32Call)
@@ -113,26 +125,13 @@ void Watcher::on_known_call(const seccomp_notif& notification, Tracee& tracee, c
     return;
   }
   const bool announced = executes && tracee.process == root_ && std::exchange(announced_, false);
-  unsettled_.emplace_back(tracee, log_, announced);
+  unsettled_.emplace_back(tracee, log_, announced, notification.data.nr);
 }
 
-void Watcher::on_end(const Tracee& tracee, bool whole_process, int code) {
-  const pid_t process = tracee.process;
-  if (!whole_process && --processes_[process] > 0) {
-    threads_.erase(tracee.thread);
-    return;
-  }
-  recorder_.ended(process, (code & 0xff) << 8);
-  processes_.erase(process);
-  std::erase_if(threads_, [&](const auto& entry) { return entry.second.process == process; });
-}
-
-void Watcher::settle(pid_t caller) {
+void Watcher::settle(pid_t caller, bool all_over) {
   for (std::size_t i = 0; i < unsettled_.size();) {
     UnsettledCall& call = unsettled_[i];
-    const bool is_over =
-        caller == call.thread() ||
-        (caller == 0 && !call.executes() && (quiet_ms_ == kMostQuietMs || !exists(call.thread())));
+    const bool is_over = all_over || caller == call.thread() || (caller == 0 && call.has_left());
     const auto outcome = call.settle(is_over);
     if (outcome == UnsettledCall::Outcome::Unknown) {
       ++i;
@@ -149,11 +148,13 @@ void Watcher::settle(pid_t caller) {
 void Watcher::entered(const UnsettledCall& execute) {
   const pid_t process = execute.process();
   // Of its threads one is left, which has the number of the process.
-  std::erase_if(threads_, [&](const auto& entry) { return entry.second.process == process; });
-  Tracee& tracee = threads_[process];
-  tracee.thread = process;
-  tracee.process = process;
-  processes_[process] = 1;
+  std::erase_if(threads_,
+                [&](const auto& entry) { return entry.second.tracee.process == process; });
+  const std::uint64_t started = start_of(process);
+  Known& known = threads_[process];
+  known = {{process, process, {}}, started, now_ns()};
+  processes_[process] = started;
+  Tracee& tracee = known.tracee;
   // The path that was executed is a script's, perhaps; and the process is there no more, perhaps.
   const std::string program = link_target("/proc/" + std::to_string(process) + "/exe");
   if (program.empty()) return;

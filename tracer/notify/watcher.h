@@ -28,23 +28,29 @@ class Watcher {
   void run();
 
  private:
+  // Numbers are used again: a thread is known by when it was started, too.
+  struct Known {
+    Tracee tracee;
+    std::uint64_t started = 0;
+    std::int64_t looked_ns = 0;  // when that was last looked at
+  };
+
   void on_call(const seccomp_notif& notification);
   void on_known_call(const seccomp_notif& notification, Tracee& tracee, const Call& call);
-  void on_end(const Tracee& tracee, bool whole_process, int code);
   Tracee& tracee_of(pid_t thread);
-  // `caller`: the thread that has just made another call, or 0.
-  void settle(pid_t caller);
+  // `caller`: the thread that has just made another call, or 0. `all_over`: no process is left.
+  void settle(pid_t caller, bool all_over);
   void entered(const UnsettledCall& execute);
 
   Log& log_;
   Listener listener_;
   CallRecorder recorder_;
   pid_t root_;
-  int quiet_ms_ = 2;       // how long the next quiet may be, if calls are unsettled
-  bool announced_ = true;  // that root's first program is in the log
-  std::unordered_map<pid_t, Tracee> threads_;
-  std::unordered_map<pid_t, int> processes_;  // with their known threads
-  std::vector<UnsettledCall> unsettled_;      // in the order of the calls
+  std::int64_t quiet_us_ = 100;  // how long the next quiet may be, if calls are unsettled
+  bool announced_ = true;        // that root's first program is in the log
+  std::unordered_map<pid_t, Known> threads_;
+  std::unordered_map<pid_t, std::uint64_t> processes_;  // when they started
+  std::vector<UnsettledCall> unsettled_;                // in the order of the calls
 };
 
 }  // namespace roar::tracer
