@@ -96,6 +96,7 @@ void Log::begin(std::uint64_t backed) noexcept {
                                          .core_dumped = 0,
                                          .ended_ns = 0,
                                          .supervisors = 0,
+                                         .supervisor = 0,
                                          .keeper = 0,
                                          .asked = 0,
                                          .unanswered = 0};

@@ -85,6 +85,8 @@ class Log {
   void leave_supervision() noexcept;
   // Waits up to `grace_ms` until nobody supervises; whether that is so.
   bool wait_for_supervisors(int grace_ms) const noexcept;
+  // Whether one was killed. Then the path calls of what it supervised fail.
+  bool has_lost_supervisor() const;
 
   // Calls `consume` with all facts in order, and forgets them, unless they are in a file: their
   // memory is given back as the reader goes along. Facts that are written meanwhile may or may not

@@ -8,6 +8,8 @@
 #include <climits>
 #include <cstring>
 #include <ctime>
+#include <fstream>
+#include <string>
 
 #include "objects/base/error.h"
 #include "tracer/log.h"
@@ -23,6 +25,15 @@ std::int64_t now_ns() noexcept {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+// Not what is left of it until its parent looks, either.
+bool is_running(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  const std::size_t end = line.rfind(") ");
+  return end != std::string::npos && line[end + 2] != 'Z' && line[end + 2] != 'X';
 }
 
 }  // namespace
@@ -54,13 +65,20 @@ void Log::count_dropped() noexcept {
 }
 
 void Log::enter_supervision() noexcept {
-  reinterpret_cast<LogHeader*>(memory_)->supervisors.fetch_add(1);
+  auto* header = reinterpret_cast<LogHeader*>(memory_);
+  header->supervisor.store(::getpid());
+  header->supervisors.fetch_add(1);
 }
 
 void Log::leave_supervision() noexcept {
   auto* header = reinterpret_cast<LogHeader*>(memory_);
   if (header->supervisors.fetch_sub(1) == 1)
     ::syscall(SYS_futex, &header->supervisors, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+bool Log::has_lost_supervisor() const {
+  const auto* header = reinterpret_cast<const LogHeader*>(memory_);
+  return header->supervisors.load() != 0 && !is_running(header->supervisor.load());
 }
 
 bool Log::wait_for_supervisors(int grace_ms) const noexcept {

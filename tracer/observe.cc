@@ -185,7 +185,11 @@ void Run::add_late(Collector& collector) {
   const std::vector<Straggler> stragglers =
       supervised_ ? stragglers_traced_by(supervised_->supervisor(), root_)
                   : stragglers_with(variable, root_, watched ? 0 : options_.grace_ms);
-  if (watched && stragglers.empty()) collector.add_gap("late", "");
+  if (watched && log_.has_lost_supervisor()) {
+    collector.add_gap("tracer-died", "");
+  } else if (watched && stragglers.empty()) {
+    collector.add_gap("late", "");
+  }
   for (const Straggler& late : stragglers) collector.add_gap("late", late.executable);
 }
 

@@ -65,6 +65,7 @@ struct LogHeader {
   // Processes that supervise a part of the job until its last process has ended; a futex, woken
   // when the last of them goes.
   std::atomic<std::uint32_t> supervisors;
+  std::atomic<std::int32_t> supervisor;   // the one that came last
   std::atomic<std::uint32_t> keeper;      // 1 as long as somebody answers requests (VersionArea)
   std::atomic<std::uint32_t> asked;       // number of requests made so far; waited for
   std::atomic<std::uint32_t> unanswered;  // requests in a row that nobody answered in time

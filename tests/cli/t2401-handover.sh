@@ -58,16 +58,43 @@ test_case 'what a program finds is as it was: name, environment, descriptors, si
 		grep "^complete" "$trash/seen" && grep "^input $trash/bin/entered executed" "$trash/seen" ||
 			{ echo "way: $way"; cat "$trash/seen"; exit 1; }
 	done'
-test_case 'a program that is busy being written is refused for a moment only' '
+test_case 'a program that is still being written to is refused where it is executed' '
 	cp "$trash/bin/entered" "$trash/bin/busy" && cat >busy.py <<-\EOF &&
-	import os, subprocess, sys, threading
+	import errno, os, subprocess, sys
 	descriptor = os.open(sys.argv[1], os.O_WRONLY)
-	os.set_inheritable(descriptor, False)
-	subprocess.run(["true"])
-	os.close(descriptor)
-	subprocess.run([sys.argv[1], "read"], check=True)
+	for how in (subprocess.run, lambda words: os.posix_spawn(words[0], words, os.environ)):
+	    try:
+	        how([sys.argv[1], "read"])
+	    except OSError as refused:
+	        print(errno.errorcode[refused.errno])
 	EOF
-	"$observer" python3 busy.py "$trash/bin/busy"'
+	python3 busy.py "$trash/bin/busy" >plain && "$observer" python3 busy.py "$trash/bin/busy" >traced &&
+	cat traced && cmp plain traced && grep ETXTBSY traced'
+test_case 'from a small stack' '
+	cat >small.c <<-\EOF &&
+	#define _GNU_SOURCE
+	#include <limits.h>
+	#include <pthread.h>
+	#include <stdlib.h>
+	#include <sys/wait.h>
+	#include <unistd.h>
+	static void *act(void *path) {
+	  pid_t child = vfork();
+	  if (child == 0) { execl(path, path, "read", (char *)0); _exit(9); }
+	  int status = 9 << 8;
+	  waitpid(child, &status, 0);
+	  exit(WEXITSTATUS(status));
+	}
+	int main(int argc, char **argv) {
+	  pthread_attr_t attributes;
+	  pthread_t thread;
+	  pthread_attr_init(&attributes);
+	  pthread_attr_setstacksize(&attributes, 20480);
+	  pthread_create(&thread, &attributes, act, argv[argc - 1]);
+	  pthread_join(thread, 0);
+	}
+	EOF
+	$cc -w -o small small.c -lpthread && ./small /bin/true && "$observer" ./small /bin/true'
 test_case 'what cannot be executed fails where it did' '
 	cp "$trash/bin/entered" "$trash/bin/closed" && chmod a-x "$trash/bin/closed" &&
 	expect_status 126 "$observer" sh -c "$trash/bin/closed; exit \$?" 2>"$trash/err" &&

@@ -61,5 +61,19 @@ test_case 'roar is killed: the job goes on to its end' '
 		<pipe & } && exec 7>pipe && until test -s shell && pgrep -P "$(cat shell)" entered; do :; done &&
 	kill -9 $! && exec 7>&- && until test -s status; do :; done && cat status && grep "^0$" status &&
 	test -s out'
+test_case 'its supervisor is killed: what needs no path goes on, ends as ever, and it is said' '
+	cat >waits.c <<-\EOF &&
+	#include <unistd.h>
+	int main(void) { char byte; return read(0, &byte, 1) < 0 ? 1 : 5; }
+	EOF
+	$cc -static -o "$trash/bin/waits-$$" waits.c && rm -f pipe && mkfifo pipe &&
+	{ OBSERVED="$trash/seen" "$observer" "waits-$$" <pipe & } && exec 7>pipe &&
+	supervisor= && until test -n "$supervisor"
+	do
+		supervisor=$(pgrep -f "roar-enter r .*waits-$$ " | head -n 1)
+	done && until grep -q State:.S "/proc/$supervisor/status" &&
+		test "$(cat "/proc/$supervisor/comm")" = roar-supervisor && pgrep -x "waits-$$"; do :; done &&
+	kill -9 "$supervisor" && exec 7>&-; wait $!; test $? -eq 5 && cat "$trash/seen" &&
+	grep "^gap tracer-died" "$trash/seen"'
 
 test_done

@@ -185,6 +185,7 @@ int main(int argc, char** argv) {
                                .core_dumped = 0,
                                .ended_ns = 0,
                                .supervisors = 0,
+                               .supervisor = 0,
                                .keeper = 0,
                                .asked = 0,
                                .unanswered = 0};

@@ -5,30 +5,29 @@
 
 namespace roar::tracer::preload {
 
-// How a program is about to be executed: as it is, or by roar-enter. Lives in the frame of the
-// caller, like all that it points to: there may be nobody else's memory, in the child of a vfork.
-class Execution {
- public:
-  // `at_flags` as for execveat(2).
-  Execution(Spelling program, int at_flags, char* const* environment) noexcept;
+// How a program that is about to be executed is observed; `at_flags` as for execveat(2). Needs
+// little of the stack: programs execute others from where there is not much.
+FileWayIn way_into(Spelling program, int at_flags) noexcept;
 
-  const EnvironmentPlan& environment() const noexcept { return environment_; }
-  // Null if the program is executed as it is.
-  const char* enter() const noexcept { return enter_; }
-  // The number of pointers that enter_arguments writes for these.
+// The execution of an Onlooker's program by roar-enter. Lives, with all that it points to, in a
+// frame that is there only then: there may be nobody else's memory, in the child of a vfork.
+class Entering {
+ public:
+  // False if the program cannot be handed over, or not be executed: then it is executed as it is.
+  bool prepare(Spelling program, char* const* arguments, char* const* environment) noexcept;
+
+  const char* program() const noexcept { return program_; }
+  // The number of pointers that write_arguments writes for these.
   static std::size_t entries(char* const* arguments) noexcept;
-  void enter_arguments(char* const* arguments, char** list) noexcept;
+  void write_arguments(char* const* arguments, char** list) noexcept;
 
  private:
-  WayIn way_into(Spelling program, int at_flags) noexcept;
   bool name_target(Spelling program) noexcept;
 
-  const char* enter_ = nullptr;
   char name_[11] = "roar-enter";
   char mode_[2] = "-";
-  char enter_path_[kEnterBytes];
+  char program_[kEnterBytes];
   char target_[kDirectoryBytes + 256];
-  EnvironmentPlan environment_;
 };
 
 }  // namespace roar::tracer::preload

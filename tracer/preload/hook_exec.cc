@@ -49,24 +49,36 @@ int execute_raw(Spelling program, char* const* arguments, char* const* environme
   return ROAR_NEXT(execveat)(program.directory, program.path, arguments, environment, at_flags);
 }
 
-int execute_entered(Execution& execution, char* const* arguments, char* const* environment) {
-  auto** list = static_cast<char**>(alloca(Execution::entries(arguments) * sizeof(char*)));
-  execution.enter_arguments(arguments, list);
-  return ROAR_NEXT(execve)(execution.enter(), list, environment);
+int execute_with(Spelling program, char* const* arguments, const EnvironmentPlan& plan,
+                 int at_flags) {
+  auto** list = static_cast<char**>(alloca(plan.entries() * sizeof(char*)));
+  plan.build(list, static_cast<char*>(alloca(plan.bytes())));
+  return execute_raw(program, arguments, list, at_flags);
+}
+
+// Returns if that is not possible.
+__attribute__((noinline)) void execute_entered(Spelling program, char* const* arguments,
+                                               char* const* environment) {
+  Entering entering;
+  if (!entering.prepare(program, arguments, environment)) return;
+  auto** list = static_cast<char**>(alloca(Entering::entries(arguments) * sizeof(char*)));
+  entering.write_arguments(arguments, list);
+  const EnvironmentPlan plan(environment, WayIn::Onlooker);
+  if (plan.unchanged()) {
+    execute_raw({AT_FDCWD, entering.program()}, list, environment, 0);
+  } else {
+    execute_with({AT_FDCWD, entering.program()}, list, plan, 0);
+  }
 }
 
 int execute_planned(Spelling program, char* const* arguments, char* const* environment,
                     int at_flags) {
-  Execution execution(program, at_flags, environment);
-  const EnvironmentPlan& plan = execution.environment();
-  if (!plan.unchanged()) {
-    auto** list = static_cast<char**>(alloca(plan.entries() * sizeof(char*)));
-    plan.build(list, static_cast<char*>(alloca(plan.bytes())));
-    environment = list;
-  }
-  // Where roar-enter cannot be executed, with one argument too many perhaps, the program is.
-  if (execution.enter() != nullptr) execute_entered(execution, arguments, environment);
-  return execute_raw(program, arguments, environment, at_flags);
+  const FileWayIn way = way_into(program, at_flags);
+  const bool handed_over = way.way_in == WayIn::Onlooker;
+  if (handed_over) execute_entered(program, arguments, environment);
+  const EnvironmentPlan plan(environment, handed_over ? way.otherwise : way.way_in);
+  return plan.unchanged() ? execute_raw(program, arguments, environment, at_flags)
+                          : execute_with(program, arguments, plan, at_flags);
 }
 
 // Runs a text without a first line for the kernel as a shell script, as libc does.

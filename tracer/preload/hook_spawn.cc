@@ -161,30 +161,41 @@ struct SpawnCall {
   char* const* arguments;
 };
 
-int spawn_entered(Execution& execution, const SpawnCall& call, char* const* environment,
-                  pid_t* child) {
-  auto** list = static_cast<char**>(alloca(Execution::entries(call.arguments) * sizeof(char*)));
-  execution.enter_arguments(call.arguments, list);
-  return call.function(child, execution.enter(), call.actions, call.attributes, list, environment);
-}
-
-int spawn_observed(const SpawnCall& call, const char* program, char* const* environment,
-                   pid_t* child) {
-  Execution execution({AT_FDCWD, program}, 0, environment);
-  const EnvironmentPlan& plan = execution.environment();
+int spawn_with(const SpawnCall& call, char* const* environment, WayIn way_in, pid_t* child) {
+  const EnvironmentPlan plan(environment, way_in);
   if (!plan.unchanged()) {
     auto** list = static_cast<char**>(alloca(plan.entries() * sizeof(char*)));
     plan.build(list, static_cast<char*>(alloca(plan.bytes())));
     environment = list;
   }
+  return call.function(child, call.file, call.actions, call.attributes, call.arguments,
+                       environment);
+}
+
+constexpr int kNotHandedOver = -1;
+
+// Once tried, it is not tried in another way: the actions would be done twice.
+__attribute__((noinline)) int spawn_entered(const SpawnCall& call, const char* program,
+                                            char* const* environment, pid_t* child) {
+  Entering entering;
+  if (!entering.prepare({AT_FDCWD, program}, call.arguments, environment)) return kNotHandedOver;
+  auto** list = static_cast<char**>(alloca(Entering::entries(call.arguments) * sizeof(char*)));
+  entering.write_arguments(call.arguments, list);
+  SpawnCall entered = call;
+  entered.file = entering.program();
+  entered.arguments = list;
+  return spawn_with(entered, environment, WayIn::Onlooker, child);
+}
+
+int spawn_observed(const SpawnCall& call, const char* program, char* const* environment,
+                   pid_t* child) {
+  const FileWayIn way = way_into({AT_FDCWD, program}, 0);
+  const bool hands_over = way.way_in == WayIn::Onlooker;
   Spawn spawn(program, call.arguments, call.actions);
   pid_t pid = 0;
-  int error = ENOENT;
-  if (execution.enter() != nullptr) error = spawn_entered(execution, call, environment, &pid);
-  // Where roar-enter cannot be executed, the program is.
-  if (error != 0)
-    error =
-        call.function(&pid, call.file, call.actions, call.attributes, call.arguments, environment);
+  int error = hands_over ? spawn_entered(call, program, environment, &pid) : kNotHandedOver;
+  if (error == kNotHandedOver)
+    error = spawn_with(call, environment, hands_over ? way.otherwise : way.way_in, &pid);
   const KeepErrno keep;
   spawn.done(error, pid);
   if (error == 0 && child != nullptr) *child = pid;

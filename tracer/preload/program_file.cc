@@ -10,11 +10,13 @@ namespace {
 constexpr int kMostInterpreters = 4;
 constexpr std::size_t kLongestLine = 255;  // of "#!", as the kernel reads it
 
-// The first bytes of a file: with all that matters in every program that linkers make.
+// The first bytes of a file: with the headers of every program that linkers make. Not many, because
+// the stack may be short.
 struct Head {
-  char bytes[4096];
+  char bytes[1024];
   std::size_t size;
   bool gains_privileges;
+  bool has_go_note;
 };
 
 bool gains_privileges(long fd) noexcept {
@@ -29,16 +31,63 @@ bool gains_privileges(long fd) noexcept {
   return user != 0 && system_call(SYS_fgetxattr, fd, address_of("security.capability"), 0, 0) > 0;
 }
 
+// Go's programs call the kernel themselves even where a loader loads them. Its note is the first of
+// a segment of its own.
+bool is_go_note(const Head& head, long fd, const Elf64_Phdr& segment) noexcept {
+  char note[sizeof(Elf64_Nhdr) + 4];
+  if (segment.p_type != PT_NOTE) return false;
+  if (segment.p_offset < head.size && head.size - segment.p_offset >= sizeof(note)) {
+    append(note, {head.bytes + segment.p_offset, sizeof(note)});
+  } else if (system_call(SYS_pread64, fd, address_of(note), sizeof(note),
+                         static_cast<long>(segment.p_offset)) != static_cast<long>(sizeof(note))) {
+    return false;
+  }
+  return equal(note, "\4\0\0\0", 4) && equal(note + sizeof(Elf64_Nhdr), "Go\0", 4);
+}
+
+const Elf64_Phdr* segments_in(const Head& head, unsigned& count) noexcept {
+  const auto& header = *reinterpret_cast<const Elf64_Ehdr*>(head.bytes);
+  count = header.e_phnum;
+  const std::uint64_t end = header.e_phoff + std::uint64_t{count} * sizeof(Elf64_Phdr);
+  const bool sound = head.size >= sizeof(header) && header.e_phentsize == sizeof(Elf64_Phdr) &&
+                     header.e_phoff < sizeof(head.bytes) && end <= head.size;
+  return sound ? reinterpret_cast<const Elf64_Phdr*>(head.bytes + header.e_phoff) : nullptr;
+}
+
+bool has_go_note(const Head& head, long fd) noexcept {
+  unsigned count = 0;
+  const Elf64_Phdr* segments = segments_in(head, count);
+  if (segments == nullptr || head.bytes[EI_CLASS] != ELFCLASS64) return false;
+  for (unsigned i = 0; i < count; ++i)
+    if (is_go_note(head, fd, segments[i])) return true;
+  return false;
+}
+
+bool has_interpreter(const Head& head) noexcept {
+  unsigned count = 0;
+  const Elf64_Phdr* segments =
+      head.bytes[EI_CLASS] == ELFCLASS64 ? segments_in(head, count) : nullptr;
+  if (segments == nullptr) return false;
+  for (unsigned i = 0; i < count; ++i)
+    if (segments[i].p_type == PT_INTERP) return true;
+  return false;
+}
+
 void read_head(int directory, const char* path, Head& head) noexcept {
   head.size = 0;
   head.gains_privileges = false;
+  head.has_go_note = false;
   const long fd = system_call(SYS_openat, directory, address_of(path),
                               O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return;
   const long got = system_call(SYS_pread64, fd, address_of(head.bytes), sizeof(head.bytes), 0);
   if (got > 0) head.size = static_cast<std::size_t>(got);
   const bool is_elf = head.size > EI_CLASS && equal(head.bytes, ELFMAG, SELFMAG);
-  if (is_elf) head.gains_privileges = gains_privileges(fd);
+  if (is_elf) {
+    head.has_go_note = has_go_note(head, fd);
+    // Nobody asks about the others, whose loader takes care.
+    if (head.has_go_note || !has_interpreter(head)) head.gains_privileges = gains_privileges(fd);
+  }
   system_call(SYS_close, fd);
 }
 
@@ -57,20 +106,6 @@ void read_program(int directory, const char* path, Head& head) noexcept {
   }
 }
 
-// Go's programs call the kernel themselves even where a loader loads them.
-bool has_go_note(const Head& head, const Elf64_Phdr& segment) noexcept {
-  std::uint64_t offset = segment.p_offset;
-  const std::uint64_t end = offset + segment.p_filesz;
-  while (offset + sizeof(Elf64_Nhdr) + 4 <= end && offset + sizeof(Elf64_Nhdr) + 4 <= head.size) {
-    const auto* note = reinterpret_cast<const Elf64_Nhdr*>(head.bytes + offset);
-    const char* name = head.bytes + offset + sizeof(Elf64_Nhdr);
-    if (note->n_namesz == 4 && equal(name, "Go\0", 4)) return true;
-    offset += sizeof(Elf64_Nhdr) + (std::uint64_t{note->n_namesz} + 3) / 4 * 4 +
-              (std::uint64_t{note->n_descsz} + 3) / 4 * 4;
-  }
-  return false;
-}
-
 // The dynamic loader called by its name loads what we ask it to.
 bool is_loader(const char* path) noexcept {
   const char* name = path;
@@ -82,18 +117,12 @@ bool is_loader(const char* path) noexcept {
 WayIn way_into_wide(const Head& head, const char* path) noexcept {
   const auto& header = *reinterpret_cast<const Elf64_Ehdr*>(head.bytes);
   if (header.e_machine != EM_X86_64) return WayIn::Nothing;
-  const std::uint64_t end = header.e_phoff + std::uint64_t{header.e_phnum} * sizeof(Elf64_Phdr);
-  if (header.e_phentsize != sizeof(Elf64_Phdr) || end > head.size) return WayIn::Library;
-  bool has_interpreter = false;
-  bool is_go = false;
-  for (unsigned i = 0; i < header.e_phnum; ++i) {
-    const auto& segment = *reinterpret_cast<const Elf64_Phdr*>(head.bytes + header.e_phoff +
-                                                               std::size_t{i} * sizeof(Elf64_Phdr));
-    has_interpreter = has_interpreter || segment.p_type == PT_INTERP;
-    is_go = is_go || (segment.p_type == PT_NOTE && has_go_note(head, segment));
-  }
-  if (has_interpreter && !is_go) return WayIn::Library;
-  return !is_go && header.e_type == ET_DYN && is_loader(path) ? WayIn::Library : WayIn::Onlooker;
+  if (header.e_type != ET_EXEC && header.e_type != ET_DYN) return WayIn::Library;
+  unsigned count = 0;
+  if (segments_in(head, count) == nullptr) return WayIn::Library;
+  if (head.has_go_note) return WayIn::Onlooker;
+  const bool loads = has_interpreter(head) || (header.e_type == ET_DYN && is_loader(path));
+  return loads ? WayIn::Library : WayIn::Onlooker;
 }
 
 }  // namespace
@@ -107,7 +136,9 @@ FileWayIn way_into_file(int directory, const char* path) noexcept {
   const WayIn otherwise = is_wide ? WayIn::Library : WayIn::Nothing;
   if (head.gains_privileges) return {otherwise, otherwise};
   if (is_wide) return {way_into_wide(head, path), otherwise};
-  const bool runs = reinterpret_cast<const Elf32_Ehdr*>(head.bytes)->e_machine == EM_386;
+  const auto& narrow = *reinterpret_cast<const Elf32_Ehdr*>(head.bytes);
+  const bool runs =
+      narrow.e_machine == EM_386 && (narrow.e_type == ET_EXEC || narrow.e_type == ET_DYN);
   return {runs ? WayIn::Onlooker : WayIn::Nothing, otherwise};
 }
 
