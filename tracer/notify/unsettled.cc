@@ -93,6 +93,24 @@ std::optional<ImageMark> image_of(pid_t process) {
   return mark;
 }
 
+namespace {
+
+// The arguments of the program that roar-enter is about to execute are its own, behind its name,
+// its mode and the path. The program may end before anybody can ask for them.
+std::string entered_arguments(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/cmdline", std::ios::binary);
+  const std::string all{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::size_t begin = 0;
+  for (int skipped = 0; skipped < 3 && begin != std::string::npos; ++skipped) {
+    begin = all.find('\0', begin);
+    if (begin != std::string::npos) ++begin;
+  }
+  if (begin == std::string::npos) return {};
+  return std::string(kept_arguments(std::string_view(all).substr(begin)));
+}
+
+}  // namespace
+
 Kinship kinship_of(pid_t thread) {
   std::ifstream status("/proc/" + std::to_string(thread) + "/status");
   Kinship found{thread, 0};
@@ -127,6 +145,12 @@ UnsettledCall::UnsettledCall(Tracee& tracee, Log& log, bool announced, int numbe
   parent_ = kinship_of(process_).parent;
   directory_ = link_target("/proc/" + std::to_string(process_) + "/cwd");
   start_ = log.claim(start());
+  if (!announced) return;
+  argument_text_ = entered_arguments(process_);
+  Fact arguments = fact();
+  arguments.path = argument_text_;
+  arguments.path2 = {};
+  arguments_ = log.claim(arguments);
 }
 
 // A thread that sleeps in another call has left this one. While it runs, the kernel does not say.
@@ -179,6 +203,9 @@ Outcome UnsettledCall::settle(bool is_over) {
   Fact started = start();
   if (outcome == Outcome::Failed) started.kind = Kind::Nothing;
   Log::complete(std::exchange(start_, nullptr), started);
+  Fact arguments = fact();
+  arguments.kind = started.kind == Kind::Nothing ? Kind::Nothing : Kind::Arguments;
+  Log::complete(std::exchange(arguments_, nullptr), arguments);
   return outcome;
 }
 

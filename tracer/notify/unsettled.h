@@ -78,6 +78,8 @@ class UnsettledCall {
   pid_t parent_ = 0;                // of the process of an Execute
   std::string directory_;           // that it happens in
   wire::Record* record_ = nullptr;
+  std::string argument_text_;  // of the program of roar-enter
+  wire::Record* arguments_ = nullptr;
   wire::Record* start_ = nullptr;  // of the image that an Execute brings
 };
 
