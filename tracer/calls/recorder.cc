@@ -272,6 +272,7 @@ void CallRecorder::arguments(const Tracee& tracee) {
     if (got <= 0) break;
     size += static_cast<std::size_t>(got);
   }
+  if (size == 0) return;  // it has ended: they are told by who executed it
   Fact fact = call_fact(tracee, Kind::Arguments);
   fact.path = kept_arguments(std::string_view(text).substr(0, size));
   log_.append(fact);
