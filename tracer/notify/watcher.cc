@@ -158,7 +158,10 @@ void Watcher::entered(const UnsettledCall& execute) {
   // The path that was executed is a script's, perhaps; and the process is there no more, perhaps.
   const std::string program = link_target("/proc/" + std::to_string(process) + "/exe");
   if (program.empty()) return;
-  if (program != execute.call().path.name) recorder_.started(tracee, kinship_of(process).parent);
+  const auto image = look_at(program, true);
+  const auto& executed = execute.call().stamp;
+  if (!image || !executed || image->device != executed->device || image->inode != executed->inode)
+    recorder_.started(tracee, kinship_of(process).parent);
   recorder_.arguments(tracee);
 }
 
