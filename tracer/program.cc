@@ -49,6 +49,8 @@ bool gains_privileges(int fd) noexcept {
 
 // Go's programs call the kernel themselves even where a loader loads them.
 bool is_go_note(int fd, const Elf64_Phdr& segment) {
+  using namespace std::string_view_literals;
+  constexpr std::string_view kOwner = "Go\0\0"sv;
   std::array<char, 4096> notes;
   const std::size_t length = std::min<std::size_t>(segment.p_filesz, notes.size());
   const ssize_t got = ::pread(fd, notes.data(), length, static_cast<off_t>(segment.p_offset));
@@ -56,7 +58,7 @@ bool is_go_note(int fd, const Elf64_Phdr& segment) {
   while (rest.size() >= sizeof(Elf64_Nhdr) + 4) {
     Elf64_Nhdr note{};
     std::memcpy(&note, rest.data(), sizeof note);
-    if (note.n_namesz == 4 && rest.substr(sizeof note, 4) == std::string_view("Go\0", 4))
+    if (note.n_namesz == 4 && rest.substr(sizeof note, 4) == kOwner)
       return true;
     const auto padded = [](std::size_t size) { return (size + 3) / 4 * 4; };
     rest.remove_prefix(

@@ -133,7 +133,7 @@ bool receive_request(int socket, Request& request, Fd& listener) noexcept {
 void withdraw(int socket) noexcept {
   sigset_t all;
   sigfillset(&all);
-  ::sigprocmask(SIG_SETMASK, &all, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
   ::setsid();
   ::prctl(PR_SET_NAME, "roar-supervisor");
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
