@@ -2,6 +2,7 @@
 // This is the only file that maps errors to statuses and the only one that prints "fatal:".
 
 #include <malloc.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -138,6 +139,16 @@ int run(Arguments arguments) {
   return run_found(options, *command, arguments.subspan(1));
 }
 
+// Where the size of files is limited, a write beyond it is to fail, not to kill us. A handler, not
+// "ignored", which commands that we run would inherit.
+void survive_file_limit() noexcept {
+  struct sigaction action {};
+  if (::sigaction(SIGXFSZ, nullptr, &action) != 0 || action.sa_handler != SIG_DFL) return;
+  action.sa_handler = [](int) {};
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGXFSZ, &action, nullptr);
+}
+
 }  // namespace
 }  // namespace roar
 
@@ -146,6 +157,7 @@ int main(int argc, char** argv) {
   // LMDB's list of dirty pages (2 MiB, of which a command needs a few bytes) would be zeroed.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
   std::ios::sync_with_stdio(false);
+  roar::survive_file_limit();
   try {
     const std::vector<std::string_view> arguments(argv + std::min(argc, 1), argv + argc);
     return roar::with_output_checked(roar::run(arguments));

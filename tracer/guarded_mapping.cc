@@ -72,8 +72,8 @@ void guard(std::byte* data, std::size_t size) noexcept {
 }  // namespace
 
 GuardedMapping::GuardedMapping(int fd, std::size_t size) noexcept {
-  void* const memory =
-      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
+  const int flags = MAP_SHARED | MAP_NORESERVE | (fd < 0 ? MAP_ANONYMOUS : 0);
+  void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, flags, fd, 0);
   if (memory == MAP_FAILED) return;
   data_ = static_cast<std::byte*>(memory);
   size_ = size;

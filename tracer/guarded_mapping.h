@@ -14,7 +14,8 @@ namespace roar::tracer {
 class GuardedMapping {
  public:
   GuardedMapping() noexcept = default;
-  // For reading and writing. Empty, and errno set, if the system refuses.
+  // For reading and writing; without a file (-1) shared with forked copies alone. Empty, and errno
+  // set, if the system refuses.
   GuardedMapping(int fd, std::size_t size) noexcept;
   ~GuardedMapping();
   GuardedMapping(GuardedMapping&& other) noexcept;

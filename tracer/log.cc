@@ -18,6 +18,7 @@ using wire::LogHeader;
 using wire::Record;
 
 constexpr std::uint64_t kSmallestLog = wire::kFirstRecord + (std::uint64_t{64} << 10);
+constexpr std::uint64_t kForkedLog = std::uint64_t{64} << 20;
 constexpr std::uint64_t kReleaseBytes = std::uint64_t{4} << 20;
 
 constexpr std::uint64_t aligned(std::uint64_t bytes) noexcept {
@@ -72,7 +73,11 @@ Log::Log() : fd_(::memfd_create("roar-trace", MFD_CLOEXEC)) {
     begin(capacity);
     return;
   }
-  throw Error(Errc::Io, "cannot map the trace log: the limits on memory or file size are too low");
+  // Where files may not be that large, forked copies of this process are all that can write to it.
+  fd_.reset();
+  if (!map(kForkedLog))
+    throw Error(Errc::Io, "cannot map the trace log: the limit on memory is too low");
+  begin(kForkedLog);
 }
 
 bool Log::map(std::uint64_t capacity) {

@@ -28,7 +28,8 @@ class Log {
   };
 
   // An empty log of wire::kLogBytes, or of what the limits of this process allow. Takes no memory
-  // until it is written to. Throws Errc::Io.
+  // until it is written to. Where even a small file would be too large, it is none (has_path).
+  // Throws Errc::Io.
   Log();
   // The same in a file, which appears under its name complete with its note, and locked: as long as
   // this process, or a forked copy of it, has it open, nobody else gets the lock. Throws Errc::Io
@@ -49,6 +50,8 @@ class Log {
   std::string path(std::int32_t pid) const;
   // The value of wire::kLogVariable for it.
   std::string address(std::int32_t pid) const;
+  // False: only this process and its forked copies can use it, and a path leads nowhere.
+  bool has_path() const noexcept { return static_cast<bool>(fd_); }
   int descriptor() const noexcept { return fd_.get(); }
   const std::string& note() const noexcept { return note_; }
   const std::string& file() const noexcept { return file_; }  // empty if it is none

@@ -158,12 +158,16 @@ pid_t Run::start_root() {
   if (options_.choice == Choice::Ptrace) return start_traced();
   const Program program = classify_program(launch_.program);
   const bool strict = options_.strict && program.kind != ProgramKind::SetUserId;
-  const std::string enter = strict || program.for_onlooker ? enter_program() : std::string();
+  if (strict && !log_.has_path())
+    throw NotStarted{125, "the limit on the size of files is too low for --strict"};
+  const bool listened_to = log_.has_path() && (strict || program.for_onlooker);
+  const std::string enter = listened_to ? enter_program() : std::string();
   if (strict && enter.empty())
     throw NotStarted{125, std::string("cannot find ") + kEnterName + ", which --strict needs"};
   if (!enter.empty()) return start_watched(enter);
   // A program that gains privileges loses them under ptrace: it runs as it is, and is a gap.
-  const bool entered = !library_.empty() && program.kind != ProgramKind::Static &&
+  const bool entered = log_.has_path() && !library_.empty() &&
+                       program.kind != ProgramKind::Static &&
                        program.kind != ProgramKind::OtherArchitecture;
   if (options_.choice == Choice::Preload || entered) return start_preloaded();
   try {

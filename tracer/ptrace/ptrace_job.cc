@@ -20,12 +20,13 @@ namespace {
 
 constexpr char kDone = 'd';
 
-// Everything but `kept` and `kept2`: an open end of somebody's pipe would keep its reader waiting.
+// Everything but `kept` and `kept2` (-1: none): an open end of somebody's pipe would keep its reader waiting.
 void drop_descriptors(int kept, int kept2) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int standard = 0; standard <= 2; ++standard) ::dup2(null, standard);
   unsigned from = 3;
   for (const int keep : {std::min(kept, kept2), std::max(kept, kept2)}) {
+    if (keep < 0) continue;
     const auto number = static_cast<unsigned>(keep);
     if (number > from) ::close_range(from, number - 1, 0);
     from = number + 1;
