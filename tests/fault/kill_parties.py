@@ -2,7 +2,7 @@
 
 usage: kill_parties.py TRACER ROUNDS SEED   in a project, with roar in PATH
 
-The job is a shell with helpers, of which each reads `in` and appends a line of its own to a file. Whoever dies,
+The job is a shell with other programs, ./copier among them, which read `in` and append to a file. Whoever dies,
 the others end by themselves, what roar says of the job's end is true, and the job is recorded once.
 """
 
@@ -21,7 +21,7 @@ JOB = """
 i=0
 while test $i -lt 12
 do
-    cat in >part.$i && (cat part.$i; echo $i) >>whole.$1
+    ./copier in >part.$i && (cat part.$i; echo $i) >>whole.$1
     i=$((i + 1))
 done
 echo $$ >end.$1
@@ -29,7 +29,7 @@ exit 7
 """
 pathlib.Path("job.sh").write_text(JOB)
 pathlib.Path("in").write_text("data\n")
-subprocess.run(["git", "add", "job.sh", "in"], check=True)
+subprocess.run(["git", "add", "job.sh", "in", "copier"], check=True)
 subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-qm", "job"], check=True)
 
 

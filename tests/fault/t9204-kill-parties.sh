@@ -6,12 +6,60 @@
 command -v python3 >/dev/null || skip_all 'python3 is not installed'
 rounds=15
 test -z "${ROAR_TEST_LONG:-}" || rounds=60
-for tracer in preload ptrace
+# A static program is listened to under auto; where none can be built, cat takes its place.
+cat >copier.c <<'END'
+#include <fcntl.h>
+#include <unistd.h>
+int main(int argc, char **argv) {
+  char bytes[64];
+  int fd = open(argv[argc - 1], O_RDONLY);
+  ssize_t n = read(fd, bytes, sizeof bytes);
+  return n < 0 || write(1, bytes, (size_t)n) != n;
+}
+END
+${CC:-cc} -static -o copier copier.c 2>/dev/null || cp /bin/cat copier
+for tracer in auto preload ptrace
 do
 	project $tracer || exit 1
+	cp ../copier .
 	printf '%s\n' '*.[0-9]*' >>.gitignore && git add .gitignore && git -c user.name=t -c user.email=t@example.org commit -qm ignore
 	test_case "$tracer: whoever is killed, the others end, and the job is recorded once" '
 		python3 "$SOURCE_DIR/tests/fault/kill_parties.py" $tracer $rounds 1'
 	cd ..
 done
+# Waits for a line in a pipe, and then reads `in`.
+cat >waiter.c <<'END'
+#include <fcntl.h>
+#include <unistd.h>
+int main(void) {
+  char bytes[8];
+  int fd = open("pipe", O_RDONLY);
+  if (read(fd, bytes, sizeof bytes) < 1) return 1;
+  return open("in", O_RDONLY) < 0 ? 4 : 5;
+}
+END
+# same_file PROCESS FILE: whether the process has the file open.
+same_file () {
+	for open in /proc/"$1"/fd/*
+	do
+		test "$open" -ef "$2" && return 0
+	done
+	return 1
+}
+if "${CC:-cc}" -static -o waiter waiter.c 2>/dev/null
+then
+	mkfifo pipe && echo data >in
+	test_case 'who listens to a static program is killed: that ends by itself, and it is said' '
+		roar trace -o facts ./waiter &
+		roar=$!
+		exec 3>pipe # returns when the program has opened it
+		for log in /proc/$roar/fd/*; do case $(readlink $log) in *roar-[0-9]*/*|*roar-trace*) break ;; esac; done
+		listener=
+		for process in $(pgrep -x roar-supervisor); do same_file $process $log && listener=$process; done
+		test -n "$listener" && kill -9 $listener; echo go >&3; exec 3>&-; wait $roar; status=$?; tail -n 2 facts
+		test -n "$listener" || { echo "nobody listens here"; exit 0; }
+		test $status = 4 && grep "\"reason\":\"tracer-died\"" facts && grep "\"complete\":false" facts
+	'
+fi
+
 test_done

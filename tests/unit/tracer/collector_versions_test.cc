@@ -154,7 +154,8 @@ TEST_CASE("what the job wrote keeps being its output through names and directori
          REQUIRE(::linkat(AT_FDCWD, name.c_str(), AT_FDCWD, job.at("out").c_str(),
                           AT_SYMLINK_FOLLOW) == 0);
          ::close(fd);
-         Fact linked = job.fact(wire::Kind::Link, job.root() + "/#1 (deleted)", "out");
+         const std::string unnamed = job.root() + "/#1 (deleted)";
+         Fact linked = job.fact(wire::Kind::Link, unnamed, "out");
          linked.stamp = job.stamp("out");
          linked.flags |= wire::kHasStamp;
          job.add(linked);
