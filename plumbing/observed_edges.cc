@@ -71,8 +71,7 @@ void add_use(const tracer::Observation& observation, const tracer::FileAccess& a
 void merge_into(std::vector<std::uint32_t>& numbers, const std::vector<std::uint32_t>& others) {
   numbers.insert(numbers.end(), others.begin(), others.end());
   std::ranges::sort(numbers);
-  const auto same = std::ranges::unique(numbers);
-  numbers.erase(same.begin(), same.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
 }
 
 // A file that was read and written has one use, and so have files that redaction gives one path.

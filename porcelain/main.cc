@@ -155,7 +155,7 @@ void survive_file_limit() noexcept {
 int main(int argc, char** argv) {
   // Left to itself the limit grows with what has been freed, and large blocks come from the heap:
   // LMDB's list of dirty pages (2 MiB, of which a command needs a few bytes) would be zeroed.
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);  // NOLINT(concurrency-mt-unsafe): no thread is there yet
   std::ios::sync_with_stdio(false);
   roar::survive_file_limit();
   try {

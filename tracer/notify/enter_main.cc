@@ -59,6 +59,6 @@ int main(int argc, char** argv) {
   }
   execute(argv + 2);
   const int errnum = errno;
-  std::fprintf(stderr, "roar: cannot execute '%s': %s\n", argv[2], std::strerror(errnum));
+  std::fprintf(stderr, "roar: cannot execute '%s': %s\n", argv[2], ::strerrordesc_np(errnum));
   return errnum == ENOENT || errnum == ENOTDIR ? 127 : 126;
 }

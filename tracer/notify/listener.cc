@@ -11,7 +11,7 @@ namespace {
 
 // Of Linux 6.6, newer than our headers: the caller runs on our processor when we wait again.
 #ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
-constexpr unsigned long SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP = 1;
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #endif
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)

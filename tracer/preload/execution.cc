@@ -48,7 +48,7 @@ FileWayIn way_into(Spelling program, int at_flags) noexcept {
 bool Entering::prepare(Spelling program, char* const* arguments,
                        char* const* environment) noexcept {
   // Far below what the kernel takes: roar-enter must not be what makes it too much.
-  constexpr std::size_t kMostBytes = 512 * 1024;
+  constexpr std::size_t kMostBytes = std::size_t{512} * 1024;
   return bytes_of(arguments) + bytes_of(environment) <= kMostBytes && name_target(program) &&
          enter_program(program_) != nullptr;
 }

@@ -128,7 +128,7 @@ WayIn way_into_wide(const Head& head, const char* path) noexcept {
 }  // namespace
 
 FileWayIn way_into_file(int directory, const char* path) noexcept {
-  alignas(Elf64_Ehdr) Head head;
+  alignas(Elf64_Ehdr) Head head{};
   read_program(directory, path, head);
   if (head.size < sizeof(Elf64_Ehdr) || !equal(head.bytes, ELFMAG, SELFMAG))
     return {WayIn::Library, WayIn::Library};
