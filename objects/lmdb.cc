@@ -110,7 +110,7 @@ std::size_t round_up_to_page(std::size_t bytes) {
 
 // Whether no run of pages may have fitted: a disk has blocks of its own size, and keeps some back.
 bool is_nearly_full(const std::filesystem::path& directory) {
-  constexpr std::uint64_t kPages = 64 * 1024;
+  constexpr std::uint64_t kPages = std::uint64_t{64} * 1024;
   struct statvfs status {};
   return ::statvfs(directory.c_str(), &status) == 0 && status.f_bavail * status.f_frsize < kPages;
 }

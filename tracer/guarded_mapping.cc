@@ -36,7 +36,7 @@ void put_zeros(int /*signal*/, siginfo_t* info, void* /*context*/) noexcept {
   const int kept = errno;
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
   Guarded* const one = guarded_at(address);
-  void* const page = reinterpret_cast<void*>(address / kPage * kPage);
+  void* const page = static_cast<std::byte*>(info->si_addr) - address % kPage;
   if (one == nullptr || ::mmap(page, kPage, PROT_READ | PROT_WRITE,
                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
     ::sigaction(SIGBUS, &before, nullptr);  // the fault comes again, and finds that

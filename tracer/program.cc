@@ -58,8 +58,7 @@ bool is_go_note(int fd, const Elf64_Phdr& segment) {
   while (rest.size() >= sizeof(Elf64_Nhdr) + 4) {
     Elf64_Nhdr note{};
     std::memcpy(&note, rest.data(), sizeof note);
-    if (note.n_namesz == 4 && rest.substr(sizeof note, 4) == kOwner)
-      return true;
+    if (note.n_namesz == 4 && rest.substr(sizeof note, 4) == kOwner) return true;
     const auto padded = [](std::size_t size) { return (size + 3) / 4 * 4; };
     rest.remove_prefix(
         std::min(sizeof note + padded(note.n_namesz) + padded(note.n_descsz), rest.size()));

@@ -312,7 +312,7 @@ __attribute__((noinline)) void record_arguments_of_kernel() noexcept {
   const long fd =
       system_call(SYS_openat, AT_FDCWD, address_of("/proc/self/cmdline"), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return;
-  char buffer[wire::kArgumentsMax];
+  char buffer[wire::kArgumentsMax]{};
   const long size = system_call(SYS_read, fd, address_of(buffer), sizeof(buffer));
   system_call(SYS_close, fd);
   if (size <= 0) return;

@@ -20,7 +20,8 @@ namespace {
 
 constexpr char kDone = 'd';
 
-// Everything but `kept` and `kept2` (-1: none): an open end of somebody's pipe would keep its reader waiting.
+// Everything but `kept` and `kept2` (-1: none): an open end of somebody's pipe would keep its
+// reader waiting.
 void drop_descriptors(int kept, int kept2) {
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int standard = 0; standard <= 2; ++standard) ::dup2(null, standard);
