@@ -141,7 +141,8 @@ class Exceptions:
         for line in path.read_text().splitlines():
             if line.strip() and not line.startswith("#"):
                 program, backend, kind, pattern = line.split("#")[0].split()
-                self.entries.append([program, backend, f"{kind} {pattern}", False])
+                may_be_unused = kind.endswith("?")
+                self.entries.append([program, backend, f"{kind.rstrip('?')} {pattern}", may_be_unused])
 
     def explain(self, program, backend, difference):
         for entry in self.entries:
