@@ -30,6 +30,13 @@ std::string_view evidence_name(Evidence evidence) noexcept {
       std::countr_zero(static_cast<std::uint8_t>(evidence)))];
 }
 
+std::vector<std::string_view> evidence_names(std::uint8_t bits) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < kEvidenceNames.size(); ++i)
+    if ((bits >> i & 1U) != 0) names.push_back(kEvidenceNames[i]);
+  return names;
+}
+
 std::optional<Evidence> evidence_from_name(std::string_view name) noexcept {
   const auto* const found = std::ranges::find(kEvidenceNames, name);
   if (found == kEvidenceNames.end()) return std::nullopt;

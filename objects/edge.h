@@ -25,6 +25,8 @@ enum class Evidence : std::uint8_t {
 
 std::string_view role_name(EdgeRole role) noexcept;  // "input", "output", "absent", "listed"
 std::string_view evidence_name(Evidence evidence) noexcept;  // "read", ..., "inherited"
+// Of all bits that are set, in their order.
+std::vector<std::string_view> evidence_names(std::uint8_t bits);
 std::optional<EdgeRole> role_from_name(std::string_view name) noexcept;
 std::optional<Evidence> evidence_from_name(std::string_view name) noexcept;
 

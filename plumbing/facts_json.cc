@@ -49,13 +49,8 @@ std::string_view kind_of(tracer::AccessKind kind) noexcept {
 }
 
 json::Array evidence_json(std::uint8_t evidence) {
-  constexpr std::array kAll{Evidence::Read, Evidence::Mapped, Evidence::Executed,
-                            Evidence::Kept, Evidence::Open,   Evidence::Inherited};
-  json::Array list;
-  for (const Evidence one : kAll) {
-    if ((evidence & static_cast<std::uint8_t>(one)) != 0) list.emplace_back(evidence_name(one));
-  }
-  return list;
+  const auto names = evidence_names(evidence);
+  return {names.begin(), names.end()};
 }
 
 json::Array numbers_json(const tracer::Observation& observation, const tracer::Users& users) {

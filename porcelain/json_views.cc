@@ -1,7 +1,6 @@
 #include "porcelain/json_views.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <ostream>
 #include <string>
@@ -45,13 +44,8 @@ json::Array digests_json(const std::vector<DigestRecord>& digests) {
 }
 
 json::Array evidence_json(std::uint8_t evidence) {
-  constexpr std::array kAll{Evidence::Read, Evidence::Mapped, Evidence::Executed,
-                            Evidence::Kept, Evidence::Open,   Evidence::Inherited};
-  json::Array list;
-  for (const Evidence one : kAll) {
-    if ((evidence & static_cast<std::uint8_t>(one)) != 0) list.emplace_back(evidence_name(one));
-  }
-  return list;
+  const auto names = evidence_names(evidence);
+  return {names.begin(), names.end()};
 }
 
 bool is_hidden(const Edge& edge) noexcept {

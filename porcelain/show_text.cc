@@ -37,11 +37,8 @@ std::string short_digest(const plumbing::EdgeView& view) {
 
 std::string evidence_text(const Edge& edge) {
   std::string text;
-  for (const Evidence one : {Evidence::Read, Evidence::Mapped, Evidence::Executed, Evidence::Kept,
-                             Evidence::Open, Evidence::Inherited}) {
-    if ((edge.evidence & static_cast<std::uint8_t>(one)) == 0) continue;
-    text += (text.empty() ? "" : ",") + std::string(evidence_name(one));
-  }
+  for (const std::string_view name : evidence_names(edge.evidence))
+    text += (text.empty() ? "" : ",") + std::string(name);
   if (edge.unchanged) text += text.empty() ? "unchanged" : ",unchanged";
   if (edge.changed) text += text.empty() ? "changed" : ",changed";
   if (!edge.via.empty()) text += " via " + edge.via.substr(0, 8);

@@ -116,13 +116,13 @@ test_case 'a program that cannot be entered is looked at from outside' '
 	has "exec .* ./five$" && has "start .*five -> "
 '
 test_case 'a program of another libc' '
-	command -v musl-gcc >/dev/null || { echo "skipped: no musl-gcc"; exit 0; }
+	command -v musl-gcc >/dev/null || skip_case "no musl-gcc"
 	fresh && echo "#include <stdio.h>
 		int main(void) { FILE* f = fopen(\"in\", \"r\"); return f && getc(f) > 0 ? 3 : 1; }" >m.c &&
 	musl-gcc -o m m.c && expect_status 3 ./m && expect_status 3 traced ./m && has "open r.* in$"
 '
 test_case 'in a root where the library is not: no complaint, a gap' '
-	test "$(id -u)" = 0 || { echo "needs root"; exit 0; }
+	test "$(id -u)" = 0 || skip_case "needs root"
 	mkdir -p root/bin root/lib64 root/lib/x86_64-linux-gnu && cp /bin/true root/bin &&
 	cp /lib64/ld-linux-x86-64.so.2 root/lib64 && cp /lib/x86_64-linux-gnu/libc.so.6 \
 		root/lib/x86_64-linux-gnu && traced /usr/sbin/chroot root /bin/true 2>../errors &&

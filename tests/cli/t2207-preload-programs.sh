@@ -8,7 +8,7 @@ PATH=$trash/bin:/usr/bin:/bin
 
 # needs PROGRAM: else the case passes, and says so.
 needs () {
-	command -v "$1" >/dev/null || { echo "skipped: no $1"; exit 0; }
+	command -v "$1" >/dev/null || skip_case "no $1"
 }
 
 test_case 'C and C++ compilers' '
@@ -25,7 +25,7 @@ c.execute(\"insert into t values (1)\"); c.commit()" && has "open .*w.*rwc.* $PW
 	has "unlink .*db-journal$" && lost 0
 '
 test_case 'python packages' '
-	/usr/bin/python3 -c "import sklearn" || { echo "skipped: no sklearn"; exit 0; }
+	/usr/bin/python3 -c "import sklearn" || skip_case "no sklearn"
 	same_as_plain /usr/bin/python3 -c "import sklearn; print(sklearn.__version__)" && lost 0 &&
 	has "open m.*/sklearn/.*\\.so$"
 '
@@ -72,7 +72,7 @@ test_case 'go' '
 unseen="^/proc\|^/dev\|^/etc/\|/zoneinfo/\|/locale\|\.so[.0-9]*$"
 same_as_strace () {
 	command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null ||
-		{ echo "skipped: no strace"; exit 0; }
+		skip_case "no strace"
 	strace -f -y -e trace=open,openat,creat -o ../strace "$@" >/dev/null 2>&1
 	sed -n "s/.*= [0-9]*<\(.*\)>$/\1/p" ../strace | while read -r name
 	do

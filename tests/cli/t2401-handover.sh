@@ -121,12 +121,12 @@ test_case 'an ordinary user' '
 test_case 'above it, privileges can still be gained' '
 	by_user sh -c "entered read; grep NoNewPrivs /proc/self/status" | grep "NoNewPrivs:.0"'
 test_case 'a static program that gains privileges runs as it is, and is a gap' '
-	test "$(id -u)" -eq 0 || { echo "needs root"; exit 0; }
+	test "$(id -u)" -eq 0 || skip_case "needs root"
 	cp "$trash/bin/entered" raised && chmod 4755 raised &&
 	by_user sh -c "./raised \"run:grep -h NoNewPrivs /proc/self/status\"; :" | grep "NoNewPrivs:.0" &&
 	grep "^gap .* $PWD/raised 1" seen'
 test_case 'a set-user-id program below the handed-over one is a gap' '
-	test "$(id -u)" -eq 0 || { echo "needs root"; exit 0; }
+	test "$(id -u)" -eq 0 || skip_case "needs root"
 	cp /bin/cat setuid && chmod 4755 setuid && by_user sh -c "entered exec:./setuid; :" &&
 	cat seen && grep "^gap set-user-id $PWD/setuid 1" seen'
 

@@ -41,7 +41,7 @@ test_case 'in a sandbox of the job, whose rules roar does not know, it runs as i
 	rm -f out && OBSERVED="$trash/seen" "$observer" refuse kill entered read write && test -s out &&
 	grep "^gap static-program $trash/bin/entered 1" "$trash/seen"'
 test_case 'in a process name space with the /proc of another, it runs as it is' '
-	test "$(id -u)" -eq 0 || { echo "needs root"; exit 0; }
+	test "$(id -u)" -eq 0 || skip_case "needs root"
 	rm -f out && OBSERVED="$trash/seen" "$observer" unshare -p -f sh -c "entered read write; exit 0" &&
 	test -s out && cat "$trash/seen" && grep "^gap static-program $trash/bin/entered 1" "$trash/seen"'
 test_case 'no more processes: it runs as it is, and is a gap' '

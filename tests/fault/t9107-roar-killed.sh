@@ -105,20 +105,20 @@ test_case 'everything killed at once' '
 '
 
 test_case 'killed before its command starts: no job, and nothing is left' '
-	command -v strace >/dev/null || exit 0
+	command -v strace >/dev/null || skip_case "strace is not installed"
 	n=$(jobs) && strace -qq -o /dev/null -e inject=pipe2:signal=KILL:when=1 roar run -q cp in never 2>/dev/null
 	settle $n && test ! -e never
 '
 
 test_case 'killed at the commit: the exit status and all contents are there' '
-	command -v strace >/dev/null || exit 0
+	command -v strace >/dev/null || skip_case "strace is not installed"
 	n=$(jobs) && strace -qq -o /dev/null -e inject=fdatasync:signal=KILL:when=1 roar run -q sh -c "cat in >committed; exit 7" 2>/dev/null
 	test "$(traces | wc -l)" = 1 && settle $((n + 1)) && last >job &&
 	jq -e ".exit == {\"code\": 7} and (.complete | not)" job && roar show committed && test -z "$(traces)" && roar fsck
 '
 
 test_case 'killed between the commit and the end: recorded once' '
-	command -v strace >/dev/null || exit 0
+	command -v strace >/dev/null || skip_case "strace is not installed"
 	n=$(jobs) && strace -f -qq -o calls roar run -q cp in counted && last_unlink=$(grep -c "unlink(\"/dev/shm" calls) &&
 	test "$last_unlink" = 1 && all=$(grep -c " unlink(" calls) && n=$(jobs) &&
 	strace -qq -o /dev/null -e inject=unlink:signal=KILL:when=$all roar run -q cp in counted 2>/dev/null
@@ -148,13 +148,13 @@ with_shm () {
 }
 
 test_case 'where /dev/shm is small, as in containers, the trace is in the state directory' '
-	with_shm 64m true 2>/dev/null || { echo "no mount namespaces here"; exit 0; }
+	with_shm 64m true 2>/dev/null || skip_case "no mount namespaces here"
 	n=$(jobs) && with_shm 64m "roar run -q sh -c \"ls \$HOME/.local/state/roar/traces >where; cat in >small; kill -9 \\\$PPID\"" 2>/dev/null
 	grep "^$key-[0-9a-f]*.trace" where && settle $((n + 1)) && roar show small
 '
 
 test_case 'no room for the trace: the command is not disturbed, and the job says what was lost' '
-	with_shm 300m true 2>/dev/null || { echo "no mount namespaces here"; exit 0; }
+	with_shm 300m true 2>/dev/null || skip_case "no mount namespaces here"
 	cat >open_many.py <<-\END
 	import os
 	for i in range(20000):

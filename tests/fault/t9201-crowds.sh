@@ -139,7 +139,7 @@ do
 			test "$(paths_of input | tr " " "\n" | grep -c ^many/)" = 1000'
 	done
 	test_case "$tracer: 300 programs of a shell, as strace counts them" '
-		command -v strace >/dev/null || { echo "no strace"; exit 0; }
+		command -v strace >/dev/null || skip_case "no strace"
 		script="for i in \$(seq 300); do /bin/true; done"
 		roar trace --tracer $tracer -o "$facts" sh -c "$script" && complete &&
 		strace -f -qq -e trace=%process -o "$trash/strace" sh -c "$script" &&

@@ -78,28 +78,29 @@ built () {
 for tracer in auto preload ptrace
 do
 	test_case "$tracer: the address sanitizer finds what it finds" '
-		built -fsanitize=address crash.c checked || exit 0
+		built -fsanitize=address crash.c checked || skip_case "no address sanitizer"
 		alike $tracer ./checked && input in && alike $tracer ./checked overflow 9 && test $traced = 1 &&
 		grep heap-buffer-overflow "$trash/traced.err"'
 	test_case "$tracer: the thread sanitizer finds what it finds" '
-		built -fsanitize=thread race.c racing || exit 0
-		./racing 2>plain; status=$?; test $status = 66 || { echo "not here: status $status"; exit 0; }
+		built -fsanitize=thread race.c racing || skip_case "no thread sanitizer"
+		./racing 2>plain; status=$?; test $status = 66 || skip_case "not here: status $status"
 		roar trace --tracer $tracer -o "$facts" ./racing 2>err; test $? = 66 && grep "data race" err && input in'
 	test_case "$tracer: gdb runs a program, stops and looks" '
-		command -v gdb >/dev/null || { echo "no gdb"; exit 0; }
+		command -v gdb >/dev/null || skip_case "no gdb"
 		set -- gdb -nx -batch -ex "break puts_line" -ex run -ex "print *line@4" -ex continue ./crash
-		"$@" >plain 2>&1; grep -q "= \"data\"" plain || { cat plain; echo "gdb cannot trace here"; exit 0; }
+		"$@" >plain 2>&1; grep -q "= \"data\"" plain || skip_case "gdb cannot trace here"
 		roar trace --tracer $tracer -o "$facts" "$@" >out 2>&1; status=$?; cat out; gaps
 		case $tracer in ptrace) test "$(gaps)" = inner-tracer ;; *) test $status = 0 && grep "= \"data\"" out && input in ;; esac'
 	test_case "$tracer: strace" '
-		command -v strace >/dev/null || { echo "no strace"; exit 0; }
+		command -v strace >/dev/null || skip_case "no strace"
 		roar trace --tracer $tracer -o "$facts" strace -f -o log ./crash; status=$?; gaps
 		case $tracer in ptrace) test "$(gaps)" = inner-tracer ;; *) test $status = 0 && input in && grep "openat.*\"in\"" log ;; esac'
 done
 test_case "leaks are found where nothing traces" '
-	built -fsanitize=address crash.c checked || exit 0
+	built -fsanitize=address crash.c checked || skip_case "no address sanitizer"
+	export ASAN_OPTIONS=detect_leaks=1
 	./checked leak 2>plain; status=$?
-	test $status = 23 || test $status = 1 || { echo "no leaks are found here: $status"; exit 0; }
+	test $status = 23 || test $status = 1 || skip_case "no leaks are found here: $status"
 	roar trace -o "$facts" ./checked leak 2>err; test $? = $status && grep "detected memory leaks" err && input in
 '
 
@@ -122,12 +123,12 @@ then
 	do
 		facts=$PWD/facts.$tracer
 		test_case "$tracer: sudo gains its privileges, and is a gap" '
-			command -v sudo >/dev/null || { echo "no sudo"; exit 0; }
-			test "$(as_user sudo -n id -u 2>&1)" = 0 || { as_user sudo -n id -u; echo "sudo does not work here"; exit 0; }
+			command -v sudo >/dev/null || skip_case "no sudo"
+			test "$(as_user sudo -n id -u 2>&1)" = 0 || skip_case "sudo does not work here"
 			test "$(as_user roar trace --tracer $tracer -o "$facts" sh -c "cat in; sudo -n id -u" | paste -sd " " -)" = "data 0" &&
 			test "$(gaps)" = set-user-id && input in'
 		test_case "$tracer: ping" '
-			as_user ping -c 1 -W 2 127.0.0.1 >out 2>&1 || { cat out; echo "ping does not work here"; exit 0; }
+			as_user ping -c 1 -W 2 127.0.0.1 >out 2>&1 || skip_case "ping does not work here"
 			as_user roar trace --tracer $tracer -o "$facts" sh -c "cat in; ping -c 1 -W 2 127.0.0.1" >out 2>&1; status=$?
 			cat out; gaps; test $status = 0 && grep "1 received" out && input in &&
 			if test -u "$(command -v ping)" || getcap "$(command -v ping)" 2>/dev/null | grep -q .

@@ -29,23 +29,23 @@ old" && return 0
 for tracer in preload ptrace
 do
 	test_case "$tracer: a user name space" '
-		unshare -Ur true 2>/dev/null || { echo "no user name spaces here"; exit 0; }
+		unshare -Ur true 2>/dev/null || skip_case "no user name spaces here"
 		rm -f here/out && roar trace --tracer $tracer -o "$facts" unshare -Ur sh -c "cat here/in >here/out; id -u" >got &&
 		test "$(cat got)" = 0 && complete && test "$(paths_of input "$PWD/here")" = in && test "$(paths_of output "$PWD/here")" = out'
 	test_case "$tracer: a process name space: processes have two numbers" '
-		unshare -Urpf true 2>/dev/null || { echo "no process name spaces here"; exit 0; }
+		unshare -Urpf true 2>/dev/null || skip_case "no process name spaces here"
 		rm -f here/out && roar trace --tracer $tracer -o "$facts" unshare -Urpf sh -c "sh -c \"cat here/in\" >here/out; echo \$\$" >got &&
 		test "$(cat got)" = 1 && complete && test "$(paths_of input "$PWD/here")" = in && test "$(paths_of output "$PWD/here")" = out &&
 		test "$(jq -r "select(.type == \"process\") | .executable" "$facts" | grep -c /cat$)" = 1'
 	test_case "$tracer: a mount name space: paths of the job that mean others outside are not taken for those" '
-		unshare -Urm true 2>/dev/null || { echo "no mount name spaces here"; exit 0; }
+		unshare -Urm true 2>/dev/null || skip_case "no mount name spaces here"
 		mkdir -p other && echo outside >other/in &&
 		roar trace --tracer $tracer -o "$facts" unshare -Urm sh -c "mount --bind here other && cat other/in" >got; status=$?
 		cat got "$facts" | head -40
 		test $status = 0 && test "$(cat got)" = data && { ! complete || jq -en --arg path "$PWD/other/in" "[inputs |
 			select(.kind == \"input\" and .path == \$path and .available_at == \$path)] | length == 0" "$facts"; }'
 	test_case "$tracer: roar itself in name spaces of its own" '
-		unshare -Urmpf --mount-proc true 2>/dev/null || { echo "no name spaces here"; exit 0; }
+		unshare -Urmpf --mount-proc true 2>/dev/null || skip_case "no name spaces here"
 		rm -f here/out && unshare -Urmpf --mount-proc roar trace --tracer $tracer -o "$facts" sh -c "cat here/in >here/out" &&
 		complete && test "$(paths_of input "$PWD/here")" = in && test "$(paths_of output "$PWD/here")" = out'
 	test_case "$tracer: the file system of the tests" 'all_kinds "$PWD/here" $tracer'
@@ -85,7 +85,7 @@ then
 	mkdir -p behind && command -v bindfs >/dev/null && mounted fuse bindfs behind fuse
 	truncate -s 16M disk && mkfs.ext4 -q disk 2>/dev/null && mounted loop mount -o loop disk loop
 	test_case "an overlay: a file of the lower layer is an input, and its copy an output" '
-		mountpoint -q overlay || exit 0
+		mountpoint -q overlay || skip_case "no overlay here"
 		umount overlay && rm -rf "$layers/upper" "$layers/work" && mkdir "$layers/upper" "$layers/work" && echo low >"$layers/lower/low" &&
 		mount -t overlay -o "lowerdir=$layers/lower,upperdir=$layers/upper,workdir=$layers/work" overlay overlay &&
 		for tracer in preload ptrace

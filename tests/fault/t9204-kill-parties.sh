@@ -57,7 +57,7 @@ then
 		listener=
 		for process in $(pgrep -x roar-supervisor); do same_file $process $log && listener=$process; done
 		test -n "$listener" && kill -9 $listener; echo go >&3; exec 3>&-; wait $roar; status=$?; tail -n 2 facts
-		test -n "$listener" || { echo "nobody listens here"; exit 0; }
+		test -n "$listener" || skip_case "nobody listens here"
 		test $status = 4 && grep "\"reason\":\"tracer-died\"" facts && grep "\"complete\":false" facts
 	'
 fi

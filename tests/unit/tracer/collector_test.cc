@@ -3,25 +3,11 @@
 #include <fcntl.h>
 
 #include <catch2/catch.hpp>
-#include <functional>
 
 #include "tests/unit/tracer/staged_job.h"
 
 namespace roar::tracer {
 namespace {
-
-struct Case {
-  const char* what;
-  std::function<void(StagedJob&)> play;
-  const char* expected;
-};
-
-void check(const Case& staged) {
-  INFO(staged.what);
-  StagedJob job;
-  staged.play(job);
-  CHECK(job.finish() == staged.expected);
-}
 
 constexpr std::uint32_t kUnsettled = 0;
 

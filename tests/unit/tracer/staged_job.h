@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <catch2/catch.hpp>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -198,5 +200,18 @@ class StagedJob {
   Collector collector_;
   std::string root_;
 };
+
+struct Case {
+  const char* what;
+  std::function<void(StagedJob&)> play;
+  const char* expected;
+};
+
+inline void check(const Case& staged) {
+  INFO(staged.what);
+  StagedJob job;
+  staged.play(job);
+  CHECK(job.finish() == staged.expected);
+}
 
 }  // namespace roar::tracer
