@@ -32,8 +32,9 @@ std::string_view evidence_name(Evidence evidence) noexcept {
 
 std::vector<std::string_view> evidence_names(std::uint8_t bits) {
   std::vector<std::string_view> names;
+  const unsigned set = bits;
   for (std::size_t i = 0; i < kEvidenceNames.size(); ++i)
-    if ((bits >> i & 1U) != 0) names.push_back(kEvidenceNames[i]);
+    if ((set >> i & 1U) != 0) names.push_back(kEvidenceNames[i]);
   return names;
 }
 
