@@ -106,7 +106,7 @@ void open_submodules(GitSnapshot& snapshot, std::chrono::milliseconds limit) {
   const std::vector<GitChange> inside(dirty, snapshot.changes.end());
   snapshot.changes.erase(dirty, snapshot.changes.end());
   for (const GitChange& change : inside) {
-    const auto nested = git_snapshot({.root = change.path, .directory = {}}, limit);
+    const auto nested = GitStatus({.root = change.path, .directory = {}}, limit).snapshot();
     if (!nested || !nested->unknown.empty()) {
       snapshot.changes.push_back(change);
       continue;
@@ -146,20 +146,28 @@ std::optional<GitRepository> find_git(const std::string& directory) {
   }
 }
 
-std::optional<GitSnapshot> git_snapshot(const GitRepository& repository,
-                                        std::chrono::milliseconds limit) {
-  const SubprocessResult result = run_git(repository, kStatus, {.time = limit, .output = {}});
-  if (result.status == 127) return libgit2_snapshot(repository.root);
+GitStatus::GitStatus(GitRepository repository, std::chrono::milliseconds limit)
+    : repository_(std::move(repository)),
+      limit_(limit),
+      git_(std::make_unique<Subprocess>(
+          start_git(repository_, kStatus, {.time = limit, .output = {}}))) {}
+
+GitStatus::~GitStatus() = default;
+GitStatus::GitStatus(GitStatus&&) noexcept = default;
+
+std::optional<GitSnapshot> GitStatus::snapshot() {
+  const SubprocessResult result = git_->finish();
+  if (result.status == 127) return libgit2_snapshot(repository_.root);
   if (result.end == SubprocessEnd::TimeLimit) {
-    return unknown_snapshot(repository, "timeout",
-                            "git status took longer than " + std::to_string(limit.count()) + " ms");
+    return unknown_snapshot(repository_, "timeout",
+                            "git status took longer than " + std::to_string(limit_.count()) + " ms");
   }
   if (result.status != 0) {
     if (is_outside(result)) return std::nullopt;
-    return unknown_snapshot(repository, "failed", "git status failed: " + git_words(result));
+    return unknown_snapshot(repository_, "failed", "git status failed: " + git_words(result));
   }
-  GitSnapshot snapshot = parse_git_status(result.output, repository);
-  open_submodules(snapshot, limit);
+  GitSnapshot snapshot = parse_git_status(result.output, repository_);
+  open_submodules(snapshot, limit_);
   return snapshot;
 }
 

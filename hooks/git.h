@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,10 @@
 
 // The git door: what a repository says about the code state. Nothing here writes to a repository,
 // not even its index, and nothing asks the network.
+
+namespace roar {
+class Subprocess;
+}
 
 namespace roar::hooks {
 
@@ -43,10 +48,25 @@ struct GitSnapshot {
 };
 
 // One `git status`, and one for each submodule that has changes; libgit2 where git is not installed
-// (which is slower, and wrong about clean filters and sparse indexes). Nullopt if git knows of no
-// work tree here. Git is stopped after `limit`.
-std::optional<GitSnapshot> git_snapshot(const GitRepository& repository,
-                                        std::chrono::milliseconds limit);
+// (which is slower, and wrong about clean filters and sparse indexes). Git works beside the caller
+// from the constructor on, and is stopped after `limit`, or by the destructor.
+class GitStatus {
+ public:
+  GitStatus(GitRepository repository, std::chrono::milliseconds limit);
+  ~GitStatus();
+  GitStatus(GitStatus&&) noexcept;
+  GitStatus& operator=(GitStatus&&) = delete;
+  GitStatus(const GitStatus&) = delete;
+  GitStatus& operator=(const GitStatus&) = delete;
+
+  // Waits for git. To be called once. Nullopt if git knows of no work tree here.
+  std::optional<GitSnapshot> snapshot();
+
+ private:
+  GitRepository repository_;
+  std::chrono::milliseconds limit_;
+  std::unique_ptr<Subprocess> git_;
+};
 
 // URL, without user name and password, of the remote that `branch` follows; else of "origin"; else
 // of the only remote or the first by name. Empty if there is none.

@@ -12,8 +12,8 @@ std::span<const char* const> repository_variables() noexcept {
   return kNames;
 }
 
-SubprocessResult run_git(const GitRepository& repository, const std::vector<std::string>& arguments,
-                         const SubprocessLimits& limits) {
+Subprocess start_git(const GitRepository& repository, const std::vector<std::string>& arguments,
+                     const SubprocessLimits& limits) {
   std::vector<std::string> words{"git", "--literal-pathspecs", "-c", "diff.autoRefreshIndex=false"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   // Without optional locks git leaves the index alone, so that we never get in the way of a git
@@ -27,7 +27,12 @@ SubprocessResult run_git(const GitRepository& repository, const std::vector<std:
   } else {
     for (const char* name : repository_variables()) variables.emplace_back(name, std::nullopt);
   }
-  return run_subprocess(words, variables, repository.root, limits);
+  return Subprocess(words, variables, repository.root, limits);
+}
+
+SubprocessResult run_git(const GitRepository& repository, const std::vector<std::string>& arguments,
+                         const SubprocessLimits& limits) {
+  return start_git(repository, arguments, limits).finish();
 }
 
 std::string git_words(const SubprocessResult& result) {

@@ -14,8 +14,12 @@ namespace roar::hooks {
 // are set in hooks.
 std::span<const char* const> repository_variables() noexcept;
 
-// Runs `git <arguments>` at the root of the work tree, such that it neither writes to the
+// Starts `git <arguments>` at the root of the work tree, such that it neither writes to the
 // repository nor asks the network nor waits for a password. status 127: git is not installed.
+Subprocess start_git(const GitRepository& repository, const std::vector<std::string>& arguments,
+                     const SubprocessLimits& limits);
+
+// The same, to its end.
 SubprocessResult run_git(const GitRepository& repository, const std::vector<std::string>& arguments,
                          const SubprocessLimits& limits = {});
 

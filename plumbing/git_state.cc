@@ -83,23 +83,21 @@ Timestamp file_time_now() noexcept {
   return {time.tv_sec, static_cast<std::uint32_t>(time.tv_nsec)};
 }
 
-std::optional<hooks::GitSnapshot> snapshot_of(const Workspace& workspace,
-                                              std::chrono::milliseconds limit) {
-  const auto repository = hooks::find_git(workspace.directory.string());
-  if (!repository) return std::nullopt;
-  return hooks::git_snapshot(*repository, limit);
-}
-
 }  // namespace
 
 CodeQuestion::CodeQuestion(const Workspace& workspace, std::chrono::milliseconds limit)
-    : workspace_(workspace),
-      asked_(file_time_now()),
-      snapshot_(std::async(std::launch::async,
-                           [&workspace, limit] { return snapshot_of(workspace, limit); })) {}
+    : workspace_(workspace), asked_(file_time_now()) {
+  auto repository = hooks::find_git(workspace.directory.string());
+  if (repository) status_.emplace(*std::move(repository), limit);
+}
+
+std::optional<hooks::GitSnapshot> CodeQuestion::snapshot() {
+  if (!status_) return std::nullopt;
+  return status_->snapshot();
+}
 
 std::optional<CodeState> CodeQuestion::answer(Cache& cache) {
-  const auto snapshot = snapshot_.get();
+  const auto snapshot = this->snapshot();
   if (!snapshot) return std::nullopt;
   TreeState tree;
   if (needs_known_outputs(workspace_, *snapshot)) {
@@ -110,7 +108,7 @@ std::optional<CodeState> CodeQuestion::answer(Cache& cache) {
 }
 
 std::optional<CodeState> CodeQuestion::answer(const Store& store, RemoteUrl remote) {
-  const auto snapshot = snapshot_.get();
+  const auto snapshot = this->snapshot();
   if (!snapshot) return std::nullopt;
   Cache cache(workspace_.cache_directory());
   return code_state_of(workspace_, *snapshot, state_of(workspace_, *snapshot, store), asked_,

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <future>
 #include <optional>
 #include <string>
 
@@ -30,9 +29,8 @@ struct CodeState {
 };
 
 // What ties the code to a commit, for the repository that the current directory lies in. Git takes
-// longer than nearly all that a command does beside it, so it is asked at once, in a thread of its
-// own, and what it says is looked at later. If it needs longer than `limit`, or fails, the state is
-// `unknown`. The destructor waits for git, too.
+// longer than nearly all that a command does beside it, so it is started at once, and what it says
+// is looked at later. If it needs longer than `limit`, or fails, the state is `unknown`.
 class CodeQuestion {
  public:
   // `workspace` must outlive it.
@@ -47,9 +45,11 @@ class CodeQuestion {
   std::optional<CodeState> answer(const Store& store, RemoteUrl remote);
 
  private:
+  std::optional<hooks::GitSnapshot> snapshot();
+
   const Workspace& workspace_;
   Timestamp asked_;
-  std::future<std::optional<hooks::GitSnapshot>> snapshot_;
+  std::optional<hooks::GitStatus> status_;  // none: outside of any repository
 };
 
 }  // namespace roar::plumbing

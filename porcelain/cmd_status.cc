@@ -49,11 +49,17 @@ std::string artifacts_title(const plumbing::StatusView& view, std::size_t missin
   return title + "):";
 }
 
-void print_artifacts(std::ostream& out, const Context& context, const plumbing::StatusView& view) {
+// Which of the outputs are still there.
+std::vector<bool> existing_outputs(const Context& context, const plumbing::StatusView& view) {
   std::vector<bool> there;
   for (const plumbing::EdgeView& output : view.outputs) {
     there.push_back(file_exists(plumbing::absolute_path(*context.workspace, output.edge.path)));
   }
+  return there;
+}
+
+void print_artifacts(std::ostream& out, const plumbing::StatusView& view,
+                     const std::vector<bool>& there) {
   const auto missing = static_cast<std::size_t>(std::ranges::count(there, false));
   out << '\n' << artifacts_title(view, missing) << '\n';
   for (std::size_t i = 0; i < view.outputs.size(); ++i) {
@@ -65,9 +71,8 @@ void print_artifacts(std::ostream& out, const Context& context, const plumbing::
   }
 }
 
-void print_status(Context& context, const plumbing::StatusView& view,
-                  const std::optional<plumbing::CodeState>& code) {
-  std::ostream& out = context.out;
+void print_status(std::ostream& out, const plumbing::StatusView& view,
+                  const std::vector<bool>& there, const std::optional<plumbing::CodeState>& code) {
   const Timestamp now = Timestamp::now();
   out << "Git:       " << git_line(code) << '\n';
   out << "Session:   " << view.summary.id.substr(0, 12) << "  ·  "
@@ -82,7 +87,7 @@ void print_status(Context& context, const plumbing::StatusView& view,
   out << "Latest:    " << job_reference(latest) << " " << command_text(latest.argv, 60) << "  ·  "
       << duration_text(latest.duration_ns) << "  ·  " << exit_text(latest.exit) << "  ·  "
       << age_text(latest.started, now) << '\n';
-  print_artifacts(out, context, view);
+  print_artifacts(out, view, there);
 }
 
 json::Object status_json(const plumbing::StatusView& view,
@@ -123,7 +128,8 @@ int cmd_status(Context& context, Arguments arguments) {
   if (json) {
     print_json(context.out, status_json(view, code.answer(*store, remote)));
   } else {
-    print_status(context, view, code.answer(*store, remote));
+    const std::vector<bool> there = existing_outputs(context, view);
+    print_status(context.out, view, there, code.answer(*store, remote));
   }
   return 0;
 }

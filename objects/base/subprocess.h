@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +9,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "objects/base/fd.h"
 
 namespace roar {
 
@@ -27,9 +31,40 @@ struct SubprocessResult {
   std::string errors;                         // standard error
 };
 
-// Runs a program of ours (never the user's command) to its end, or to a limit, without a shell,
-// with standard input closed and the variables set. argv[0] is looked up in PATH; status is 127 if
-// it is not there. Throws Errc::Io if no process can be made.
+// A program of ours (never the user's command), run without a shell, with standard input closed and
+// the variables set, beside what the caller does until it asks for the result. Not for several
+// threads.
+class Subprocess {
+ public:
+  // Starts it. argv[0] is looked up in PATH. The time limit counts from here. What it prints beyond
+  // what a pipe holds makes it wait for finish(). Throws Errc::Io if no process can be made.
+  Subprocess(const std::vector<std::string>& argv, const SubprocessVariables& variables,
+             const std::string& directory, const SubprocessLimits& limits = {});
+  // Kills and waits for it unless finish() was called.
+  ~Subprocess();
+  Subprocess(Subprocess&& other) noexcept;
+  Subprocess& operator=(Subprocess&&) = delete;
+  Subprocess(const Subprocess&) = delete;
+  Subprocess& operator=(const Subprocess&) = delete;
+
+  // Waits for its end, or for a limit. To be called once. Status is 127 if argv[0] is not there.
+  // Throws Errc::Io.
+  SubprocessResult finish();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  // Gathers its output until both streams end or a limit is reached.
+  SubprocessEnd collect(SubprocessResult& result);
+
+  SubprocessLimits limits_;
+  std::optional<Clock::time_point> deadline_;
+  Fd output_;
+  Fd errors_;
+  pid_t pid_ = 0;  // 0: not there, or waited for
+};
+
+// Runs such a program to its end, or to a limit.
 SubprocessResult run_subprocess(const std::vector<std::string>& argv,
                                 const SubprocessVariables& variables, const std::string& directory,
                                 const SubprocessLimits& limits = {});
