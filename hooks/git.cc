@@ -159,8 +159,9 @@ std::optional<GitSnapshot> GitStatus::snapshot() {
   const SubprocessResult result = git_->finish();
   if (result.status == 127) return libgit2_snapshot(repository_.root);
   if (result.end == SubprocessEnd::TimeLimit) {
-    return unknown_snapshot(repository_, "timeout",
-                            "git status took longer than " + std::to_string(limit_.count()) + " ms");
+    return unknown_snapshot(
+        repository_, "timeout",
+        "git status took longer than " + std::to_string(limit_.count()) + " ms");
   }
   if (result.status != 0) {
     if (is_outside(result)) return std::nullopt;

@@ -64,9 +64,9 @@ bool drain(const Fd& reader, std::string& into) {
 // How long poll(2) may wait: -1 without a limit.
 int milliseconds_left(std::optional<std::chrono::steady_clock::time_point> deadline) {
   if (!deadline) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-                        *deadline - std::chrono::steady_clock::now())
-                        .count();
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*deadline - std::chrono::steady_clock::now())
+          .count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
 }
 
