@@ -44,7 +44,9 @@ class SignalGuard {
   // Call before the child is reaped: its number may be somebody else's afterwards.
   void command_ended() const noexcept;
 
-  // Stops this process as `signal` would have without the guard. Returns when it is continued.
+  // Stops this process as `signal` would have without the guard, so that whoever waits for it sees
+  // that signal. Returns when it is continued. If the next one comes before it runs again, that one
+  // stops it, too, whatever the command makes of it: the kernel knows no way to prevent it.
   void stop_this_process(int signal) const noexcept;
   // For a forked child before it executes something: what was there before the guard. Safe to call
   // between fork and exec.

@@ -109,6 +109,13 @@ def state(pid):
         return ''
 
 
+def catches(pid, signal):
+    """Whether the process has a handler for the signal."""
+    with open('/proc/%d/status' % pid) as file:
+        caught = [line.split()[1] for line in file if line.startswith('SigCgt:')]
+    return bool(int(caught[0], 16) >> (signal - 1) & 1)
+
+
 def children(pid):
     """Processes whose parent this is."""
     found = []
