@@ -68,11 +68,15 @@ test_case 'its supervisor is killed: what needs no path goes on, ends as ever, a
 	EOF
 	$cc -static -o "$trash/bin/waits-$$" waits.c && rm -f pipe && mkfifo pipe &&
 	{ OBSERVED="$trash/seen" "$observer" "waits-$$" <pipe & } && exec 7>pipe &&
-	supervisor= && until test -n "$supervisor"
+	supervisor= && until test -n "$supervisor" && pgrep -x "waits-$$"
 	do
-		supervisor=$(pgrep -f "roar-enter r .*waits-$$ " | head -n 1)
-	done && until grep -q State:.S "/proc/$supervisor/status" &&
-		test "$(cat "/proc/$supervisor/comm")" = roar-supervisor && pgrep -x "waits-$$"; do :; done &&
+		# The program itself looks like this, too, before it is executed.
+		for pid in $(pgrep -f "roar-enter r .*waits-$$ ")
+		do
+			test "$(cat "/proc/$pid/comm")" = roar-supervisor && grep -q State:.S "/proc/$pid/status" &&
+				supervisor=$pid
+		done
+	done &&
 	kill -9 "$supervisor" && exec 7>&-; wait $!; test $? -eq 5 && cat "$trash/seen" &&
 	grep "^gap tracer-died" "$trash/seen"'
 
