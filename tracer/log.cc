@@ -104,7 +104,8 @@ void Log::begin(std::uint64_t backed) noexcept {
                                          .supervisor = 0,
                                          .keeper = 0,
                                          .asked = 0,
-                                         .unanswered = 0};
+                                         .unanswered = 0,
+                                         .files_backed = {}};
   ROAR_ASSERT(header->next.is_lock_free());
 }
 

@@ -29,7 +29,7 @@
 namespace roar::tracer::wire {
 
 inline constexpr std::uint32_t kMagic = 0x524f4152;  // "ROAR"
-inline constexpr std::uint32_t kVersion = 4;
+inline constexpr std::uint32_t kVersion = 5;
 inline constexpr std::uint64_t kAlignment = 16;
 inline constexpr std::uint32_t kIncomplete = 0x8000'0000;  // in Record::length
 inline constexpr std::uint64_t kLogBytes =
@@ -50,6 +50,10 @@ constexpr std::uint16_t net_mark(const char* address) noexcept {
   return static_cast<std::uint16_t>(1000 + (hash >> 8) % 3000);
 }
 
+inline constexpr unsigned kFileGroup = 8;
+inline constexpr unsigned kFileWords = 65'536;
+inline constexpr unsigned kFilePages = kFileWords * sizeof(std::uint64_t) / 4096;
+
 struct LogHeader {
   std::uint32_t magic;
   std::uint32_t version;
@@ -69,6 +73,8 @@ struct LogHeader {
   std::atomic<std::uint32_t> keeper;      // 1 as long as somebody answers requests (VersionArea)
   std::atomic<std::uint32_t> asked;       // number of requests made so far; waited for
   std::atomic<std::uint32_t> unanswered;  // requests in a row that nobody answered in time
+  // Pages of VersionArea::files that have memory. Here, because every process has this page.
+  std::atomic<std::uint64_t> files_backed[kFilePages / 64];
 };
 
 // A version that the job has read, or that it keeps part of, is secured before the job destroys it
@@ -110,19 +116,15 @@ enum FileMark : std::uint64_t {
   kMarkHeld = 8,     // what could be done before it loses a name was done
   kMarks = 15
 };
-inline constexpr unsigned kFileGroup = 8;
-inline constexpr unsigned kFileWords = 65'536;
-inline constexpr unsigned kFilePages = kFileWords * sizeof(std::uint64_t) / 4096;
 
-// Behind the header. Of `files`, pages whose bit in `files_backed` is not set have no memory yet.
+// Behind the header. Of `files`, pages whose bit in LogHeader::files_backed is not set have no
+// memory yet.
 struct VersionArea {
-  std::atomic<std::uint64_t> files_backed[kFilePages / 64];
-  char rest[4096 - kFilePages / 8];
   KeepRequest requests[kKeepRequests];
   std::atomic<std::uint64_t> files[kFileWords];
 };
 inline constexpr std::uint64_t kVersionArea = 4096;
-inline constexpr std::uint64_t kBackedVersions = 4096 + kKeepRequests * sizeof(KeepRequest);
+inline constexpr std::uint64_t kBackedVersions = kVersionArea + kKeepRequests * sizeof(KeepRequest);
 static_assert(sizeof(KeepRequest) == 4096);
 inline constexpr std::uint64_t kFirstRecord = kVersionArea + sizeof(VersionArea);
 static_assert(kFirstRecord % 4096 == 0);

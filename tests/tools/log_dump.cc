@@ -188,7 +188,8 @@ int main(int argc, char** argv) {
                                .supervisor = 0,
                                .keeper = 0,
                                .asked = 0,
-                               .unanswered = 0};
+                               .unanswered = 0,
+                               .files_backed = {}};
   const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd);
   const std::int64_t started = now();
   const pid_t child = fork();

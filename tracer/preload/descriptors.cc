@@ -9,7 +9,8 @@
 
 namespace roar::tracer::preload {
 
-alignas(4096) constinit std::atomic<Entry> descriptor_table[kDescriptors]{};
+// Its first entries share a page with the small variables.
+__attribute__((section(".bss.~1"))) constinit std::atomic<Entry> descriptor_table[kDescriptors]{};
 
 namespace {
 

@@ -15,7 +15,7 @@ namespace {
 // What this process has already written, so that it does not write it again: high half: part of a
 // hash of the path; low half: where. A collision costs one more record.
 constexpr std::size_t kSlots = 4096;
-alignas(4096) constinit std::atomic<std::uint64_t> written[kSlots]{};
+__attribute__((section(".bss.~2"))) constinit std::atomic<std::uint64_t> written[kSlots]{};
 constexpr std::uint64_t kAbsentSeed = 0x5bd1'e995;
 // In place of a place, which is larger.
 constexpr std::uint32_t kAbsentMark = 1;

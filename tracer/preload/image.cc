@@ -26,7 +26,7 @@ struct alignas(kPage) ForkSensitive {
   std::atomic<int> pid;
   char rest[kPage - sizeof(std::atomic<int>)];
 };
-constinit ForkSensitive fork_sensitive{};
+__attribute__((section(".bss.~3"))) constinit ForkSensitive fork_sensitive{};
 
 struct Image {
   std::atomic<Phase> phase{Phase::Unborn};
