@@ -77,6 +77,12 @@ constexpr std::array kKeys{
               false,
               "a time, such as 10s or 500ms",
               is_duration},
+    ConfigKey{
+        "hash.early",
+        [] { return ConfigValue(true); },
+        {},
+        "Whether large inputs are hashed while the command runs, in time that the machine has "
+        "left, so that less is left to do at the end. See roar-run(1)."},
     ConfigKey{"hash.get", [] { return ConfigValue(Words{"sha256"}); }, kAlgorithms,
               "Further digests of what is fetched."},
     ConfigKey{"hash.primary", [] { return ConfigValue("blake3"); }, kAlgorithms,

@@ -158,6 +158,7 @@ void KeptContents::remember(const FileStamp& stamp, std::string digest, Timestam
 
 void KeptContents::finish(const std::atomic<bool>* stop) noexcept {
   stop_.store(stop, std::memory_order_relaxed);
+  early_.stop();
   try {
     {
       const std::lock_guard lock(mutex_);

@@ -13,6 +13,7 @@
 
 #include "objects/base/fd.h"
 #include "objects/cache.h"
+#include "plumbing/early_hashes.h"
 #include "tracer/observe.h"
 
 namespace roar::plumbing {
@@ -22,19 +23,26 @@ inline constexpr std::uint64_t kKeptLimit = std::uint64_t{64} << 20;
 // The keeper of a run: finds out what is in the versions that the job is about to destroy. What the
 // stat cache knows is known; a file that is about to be overwritten is hashed while the job waits,
 // if it is not larger than `limit` and that does not take long; a larger one that only loses its
-// name is kept open and hashed beside the job.
+// name is kept open and hashed beside the job. What the job only reads is hashed beside it, too, if
+// `early`.
 //
-// keep() is for one thread; the rest is for another one, after the last call of keep().
+// keep() and expect() are for one thread; the rest is for another one, after their last calls.
 class KeptContents final : public tracer::Keeper {
  public:
   // `cache` is used up to the end of finish().
-  KeptContents(Cache& cache, std::uint64_t limit) : cache_(cache), limit_(limit) {}
+  KeptContents(Cache& cache, std::uint64_t limit, bool early)
+      : cache_(cache), limit_(limit), looks_ahead_(early), early_(cache) {}
   ~KeptContents() override;
   KeptContents(const KeptContents&) = delete;
   KeptContents& operator=(const KeptContents&) = delete;
 
   bool wanted() const noexcept override { return limit_ > 0; }
   bool keep(int descriptor, const FileStamp& stamp, tracer::wire::Fate fate) noexcept override;
+
+  bool looks_ahead() const noexcept override { return looks_ahead_; }
+  void expect(std::vector<tracer::LargeInput> inputs) noexcept override {
+    early_.expect(std::move(inputs));
+  }
 
   // Hashes what is still to be hashed, until `stop` (may be null) says otherwise, and puts
   // everything into the cache.
@@ -62,6 +70,8 @@ class KeptContents final : public tracer::Keeper {
 
   Cache& cache_;
   std::uint64_t limit_;
+  bool looks_ahead_;
+  EarlyHashes early_;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

@@ -174,7 +174,7 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   before.blobs = description.blobs;
   before.environment_payload = description.environment;
   RunningJob running(workspace, before);
-  KeptContents kept(*cache, request.preimage_limit);
+  KeptContents kept(*cache, request.preimage_limit, request.early_hashes);
   tracer::Options options;
   options.log = running.log();
   options.choice = request.tracer;

@@ -35,6 +35,7 @@ struct RunRequest {
   std::chrono::milliseconds git_timeout = kGitTimeout;
   std::uint64_t patch_limit = kPatchLimit;    // bytes, of the patch and of the kept code each
   std::uint64_t preimage_limit = kKeptLimit;  // bytes, of a file hashed before it is overwritten
+  bool early_hashes = true;                   // of large inputs, while the job runs
   std::vector<UserRule> rules = {};           // for the classes of paths
 };
 

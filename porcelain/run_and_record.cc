@@ -143,6 +143,7 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .git_timeout = plumbing::parse_duration(config.string("git.timeout")).value(),
       .patch_limit = plumbing::parse_size(config.string("git.patch_limit")).value(),
       .preimage_limit = plumbing::parse_size(config.string("tracer.preimage_limit")).value(),
+      .early_hashes = config.boolean("hash.early"),
       .rules = plumbing::user_rules(config)};
   for (const std::string& warning : config.warnings())
     context.err << "warning: " << warning << '\n';

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "objects/base/fd.h"
 #include "tracer/versions.h"
@@ -22,7 +23,8 @@ namespace {
 using wire::KeepRequest;
 
 constexpr std::int64_t kAbandonedNs = 3'000'000'000;
-constexpr std::int64_t kLookNs = 1'000'000'000;
+// A job that ends before the first look has no use for what is done beside it.
+constexpr std::int64_t kLookNs = 250'000'000;
 
 // Where files are answers of the kernel, and reading one can do something.
 bool is_pseudo(int descriptor) noexcept {
@@ -55,8 +57,12 @@ Fd open_version(const KeepRequest& request, FileStamp& stamp) {
 }  // namespace
 
 KeepService::KeepService(Log& log, Keeper& keeper) noexcept
-    : log_(log.header()), area_(*Versions(&log_).area()), keeper_(keeper) {
-  if (keeper_.wanted()) log_.keeper.store(1, std::memory_order_relaxed);
+    : log_(log.header()),
+      area_(*Versions(&log_).area()),
+      keeper_(keeper),
+      wanted_(keeper.wanted()) {
+  if (wanted_) log_.keeper.store(1, std::memory_order_relaxed);
+  if (keeper_.looks_ahead()) inputs_.emplace(log);
 }
 
 KeepService::~KeepService() {
@@ -70,10 +76,11 @@ KeepService::~KeepService() {
 }
 
 void KeepService::serve() noexcept {
-  if (log_.keeper.load(std::memory_order_relaxed) == 0) return;
+  if (!wanted_ && !inputs_) return;
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
+  sigdelset(&all, SIGBUS);  // of a log that somebody cuts off (GuardedMapping)
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   try {
     thread_ = std::thread([this] { run(); });
@@ -85,22 +92,36 @@ void KeepService::serve() noexcept {
 
 void KeepService::run() noexcept {
   ::prctl(PR_SET_NAME, "roar-keeper");
+  std::int64_t next_look = Versions::now_ns() + kLookNs;
   while (!closing_.load(std::memory_order_relaxed)) {
     const std::uint32_t asked = log_.asked.load(std::memory_order_acquire);
     reopen();
     bool answered = false;
     for (KeepRequest& request : area_.requests) answered = answer(request) || answered;
     if (answered) continue;
-    tidy();
-    Versions::wait_for_change(log_.asked, asked, Versions::now_ns() + kLookNs);
+    if (Versions::now_ns() >= next_look) {
+      tidy();
+      look_ahead();
+      next_look = Versions::now_ns() + kLookNs;
+    }
+    Versions::wait_for_change(log_.asked, asked, next_look);
   }
 }
 
 // The job has given us up, and we are there.
 void KeepService::reopen() noexcept {
-  if (log_.keeper.load(std::memory_order_relaxed) != 0) return;
+  if (!wanted_ || log_.keeper.load(std::memory_order_relaxed) != 0) return;
   log_.unanswered.store(0, std::memory_order_relaxed);
   log_.keeper.store(1, std::memory_order_relaxed);
+}
+
+void KeepService::look_ahead() noexcept {
+  if (!inputs_) return;
+  try {
+    auto found = inputs_->look();
+    if (!found.empty()) keeper_.expect(std::move(found));
+  } catch (const std::bad_alloc&) {  // they are hashed later, then
+  }
 }
 
 bool KeepService::answer(KeepRequest& request) noexcept {

@@ -6,17 +6,19 @@
 #include <optional>
 #include <thread>
 
+#include "tracer/input_watch.h"
 #include "tracer/log.h"
 #include "tracer/observe.h"
 
 namespace roar::tracer {
 
 // Answers a job's requests to secure a version (wire::KeepRequest), in a thread of its own, by
-// asking the keeper. From its construction on the processes of the job wait for answers, so serve()
-// must follow soon. Requests that are never answered cost the job a second each at most.
+// asking the keeper, and tells it of large inputs while the job runs. From its construction on the
+// processes of the job wait for answers, so serve() must follow soon. Requests that are never
+// answered cost the job a second each at most.
 class KeepService {
  public:
-  // Both must outlive this object. A keeper that is not wanted costs nothing.
+  // Both must outlive this object. A keeper that is neither wanted nor looks ahead costs nothing.
   KeepService(Log& log, Keeper& keeper) noexcept;
   ~KeepService();
   KeepService(const KeepService&) = delete;
@@ -37,6 +39,7 @@ class KeepService {
   bool answer(wire::KeepRequest& request) noexcept;
   bool keep(const wire::KeepRequest& request) noexcept;
   void reopen() noexcept;
+  void look_ahead() noexcept;
   // Takes back the requests of processes that are gone.
   void tidy() noexcept;
   void close() noexcept;
@@ -44,6 +47,8 @@ class KeepService {
   wire::LogHeader& log_;
   wire::VersionArea& area_;
   Keeper& keeper_;
+  bool wanted_;
+  std::optional<InputWatch> inputs_;
   std::atomic<bool> closing_{false};
   std::array<Watch, wire::kKeepRequests> watches_;
   std::thread thread_;

@@ -210,6 +210,32 @@ std::uint64_t Log::scan(const std::function<void(const Fact&)>& consume, bool re
   return lost + (mapping_.was_cut() ? 1 : 0);
 }
 
+std::uint64_t Log::follow(std::uint64_t offset, bool patience_is_over,
+                          const std::function<void(const Fact&)>& consume) const {
+  const auto* header = reinterpret_cast<const LogHeader*>(memory_);
+  const std::uint64_t end =
+      std::min(header->next.load(std::memory_order_acquire) / wire::kAlignment * wire::kAlignment,
+               std::min(capacity_, header->backed.load(std::memory_order_acquire)));
+  const std::uint64_t last = offset + kFollowBytes;
+  while (offset + sizeof(Record) <= end && offset < last) {
+    const auto* record = reinterpret_cast<const Record*>(memory_ + offset);
+    const std::uint32_t word = record->length.load(std::memory_order_acquire);
+    const std::uint64_t length = word & ~wire::kIncomplete;
+    const bool sound =
+        length >= sizeof(Record) && length % wire::kAlignment == 0 && offset + length <= end;
+    const std::size_t path_length = sound ? record->path_length : 0;
+    const std::size_t path2_length = sound ? record->path2_length : 0;
+    if (sound && (word & wire::kIncomplete) == 0 &&
+        sizeof(Record) + path_length + path2_length <= length) {
+      consume(fact_of(*record, path_length, path2_length));
+    } else if (!patience_is_over) {
+      break;
+    }
+    offset += sound ? length : wire::kAlignment;
+  }
+  return offset;
+}
+
 std::uint64_t Log::drain(const std::function<void(const Fact&)>& consume) {
   return scan(consume, true);
 }

@@ -101,6 +101,14 @@ class Log {
   // Same, and keeps them.
   std::uint64_t read(const std::function<void(const Fact&)>& consume) const;
 
+  // What was written from `offset` on (first wire::kFirstRecord), about kFollowBytes of it at most,
+  // while others go on writing; returns the offset to go on from. Stops at a record that is not
+  // finished, unless `patience_is_over`: then it is passed over. For hints only: nobody says what
+  // is missing. Not beside drain().
+  static constexpr std::uint64_t kFollowBytes = std::uint64_t{1} << 20;
+  std::uint64_t follow(std::uint64_t offset, bool patience_is_over,
+                       const std::function<void(const Fact&)>& consume) const;
+
  private:
   Log(Fd fd, std::uint64_t capacity);
   bool map(std::uint64_t capacity);

@@ -12,6 +12,15 @@
 
 namespace roar::tracer {
 
+// From this size on a file that the job reads is worth hashing before the job has ended.
+inline constexpr std::uint64_t kLargeInput = std::uint64_t{1} << 20;
+
+// A version from before the job that the job has opened to read it.
+struct LargeInput {
+  std::string path;  // absolute
+  FileStamp stamp;
+};
+
 // Asked before the job destroys a version that it has read, or that it keeps part of.
 class Keeper {
  public:
@@ -22,6 +31,12 @@ class Keeper {
   // is or will be known for this stamp. The job waits: must return within half a second. Called by
   // one thread, which is not the one that called observe().
   virtual bool keep(int descriptor, const FileStamp& stamp, wire::Fate fate) noexcept = 0;
+
+  // Whether it is to be told of inputs. Asked once.
+  virtual bool looks_ahead() const noexcept { return false; }
+  // What the job seems to read, some time after it began to: a hint, to make use of or not. Must
+  // return at once. Called by the thread that calls keep().
+  virtual void expect(std::vector<LargeInput> /*inputs*/) noexcept {}
 };
 
 enum class Choice : std::uint8_t {

@@ -43,6 +43,11 @@ class Versions {
     set(find(device, inode, false), 0);
   }
 
+  bool is_own(std::uint64_t device, std::uint64_t inode) noexcept {
+    const std::atomic<std::uint64_t>* word = find(device, inode, false);
+    return word != nullptr && (word->load(std::memory_order_relaxed) & wire::kMarkOwn) != 0;
+  }
+
   // Whether a call that destroys the file's content should make a request: it concerns a version
   // from before the job that the job has read, or `keeps_bytes` of. True once per file and fate: a
   // file that was to lose its name may still be there, and be overwritten after that.

@@ -19,7 +19,7 @@ using tracer::wire::Fate;
 class Kept {
  public:
   explicit Kept(std::uint64_t limit = kKeptLimit)
-      : cache(dir.path() / "cache"), contents(cache, limit) {}
+      : cache(dir.path() / "cache"), contents(cache, limit, false) {}
 
   // Opens the file, so that it can be kept after it is gone.
   std::pair<Fd, FileStamp> open(const std::string& name, const std::string& content) const {
