@@ -18,7 +18,14 @@ namespace roar {
 struct ObjectInfo {
   ObjectId id;
   ObjectType type = ObjectType::Blob;
-  std::uint64_t size = 0;  // of the payload, in bytes
+  std::uint64_t size = 0;      // of the payload, in bytes
+  std::uint64_t sequence = 0;  // its place in the order of writing; means nothing elsewhere
+};
+
+// How an object lies in the store.
+struct StoredForm {
+  std::uint64_t bytes = 0;  // of the database's value
+  bool compressed = false;
 };
 
 struct RawObject {

@@ -174,7 +174,15 @@ std::string ReadTransaction::payload(const ObjectId& id, ObjectType type) const 
 std::optional<ObjectInfo> ReadTransaction::info(const ObjectId& id) const {
   const std::optional<Location> location = impl_->locate(id);
   if (!location) return std::nullopt;
-  return ObjectInfo{id, location->type, location->size};
+  return ObjectInfo{id, location->type, location->size, location->sequence};
+}
+
+std::optional<StoredForm> ReadTransaction::stored_form(const ObjectId& id) const {
+  const std::optional<Location> location = impl_->locate(id);
+  if (!location) return std::nullopt;
+  const auto value = impl_->get(Table::Object, number_key(location->sequence));
+  if (!value) fail_damaged(id.hex(), "its content is missing");
+  return StoredForm{value->size(), parse_object(*value, id.hex()).codec == Codec::Zstd};
 }
 
 std::vector<ObjectInfo> ReadTransaction::with_prefix(std::string_view hex,
@@ -191,7 +199,21 @@ std::vector<ObjectInfo> ReadTransaction::with_prefix(std::string_view hex,
     const ObjectId id = id_of_key(cursor.key());
     if (!id.hex().starts_with(lower)) break;
     const Location location = parse_location(cursor.value(), id);
-    found.push_back({id, location.type, location.size});
+    found.push_back({id, location.type, location.size, location.sequence});
+  }
+  return found;
+}
+
+std::vector<ObjectInfo> ReadTransaction::after(const std::optional<ObjectId>& id,
+                                               std::size_t limit) const {
+  std::vector<ObjectInfo> found;
+  LmdbCursor cursor(*impl_->txn, impl_->table(Table::Id));
+  bool more = id ? cursor.seek(id->bytes()) : cursor.first();
+  if (more && id && cursor.key() == id->bytes()) more = cursor.next();
+  for (; more && found.size() < limit; more = cursor.next()) {
+    const ObjectId next = id_of_key(cursor.key());
+    const Location location = parse_location(cursor.value(), next);
+    found.push_back({next, location.type, location.size, location.sequence});
   }
   return found;
 }
@@ -201,7 +223,7 @@ void ReadTransaction::for_each_object(const std::function<bool(const ObjectInfo&
   for (bool more = cursor.first(); more; more = cursor.next()) {
     const std::uint64_t sequence = number_at(cursor.key(), 0, kNumberSize);
     const StoredObject stored = parse_object(cursor.value(), "number " + std::to_string(sequence));
-    if (!visit({impl_->id_of(sequence), stored.type, stored.size})) return;
+    if (!visit({impl_->id_of(sequence), stored.type, stored.size, sequence})) return;
   }
 }
 

@@ -33,6 +33,10 @@ class ReadTransaction {
   std::optional<ObjectInfo> info(const ObjectId& id) const;
   // Objects whose id starts with these hexadecimal digits, in order of id, `limit` at most.
   std::vector<ObjectInfo> with_prefix(std::string_view hex, std::size_t limit) const;
+  // Objects in order of id, from the first after `id` (nullopt: from the first), `limit` at most.
+  std::vector<ObjectInfo> after(const std::optional<ObjectId>& id, std::size_t limit) const;
+  // Without reading the payload. Nullopt if there is no such object.
+  std::optional<StoredForm> stored_form(const ObjectId& id) const;
   // Calls `visit` for every object in the order of writing until it returns false.
   void for_each_object(const std::function<bool(const ObjectInfo&)>& visit) const;
 

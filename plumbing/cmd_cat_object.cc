@@ -1,4 +1,3 @@
-#include <istream>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -7,87 +6,133 @@
 #include "objects/store.h"
 #include "objects/transaction.h"
 #include "plumbing/commands.h"
+#include "plumbing/object_batch.h"
+#include "plumbing/object_format.h"
 #include "plumbing/options.h"
+#include "plumbing/peel.h"
 #include "plumbing/resolve.h"
 
 namespace roar::plumbing {
 namespace {
 
-std::string line_of(const ObjectInfo& info) {
-  return info.id.hex() + ' ' + std::string(type_name(info.type)) + ' ' + std::to_string(info.size) +
-         '\n';
+// What the command line asks for.
+struct Request {
+  bool type = false;
+  bool size = false;
+  bool exists = false;
+  bool print = false;
+  std::optional<std::string> batch;
+  std::optional<std::string> batch_check;
+  std::optional<std::string> batch_command;
+  bool all = false;
+  bool unordered = false;
+  bool buffer = false;
+  bool null = false;
+  std::string filter;
+
+  int flags() const { return int{type} + int{size} + int{exists} + int{print}; }
+  int batches() const {
+    return int{batch.has_value()} + int{batch_check.has_value()} + int{batch_command.has_value()};
+  }
+};
+
+ObjectType type_of(const Options& options, std::string_view name) {
+  const auto type = type_from_name(name);
+  if (!type) throw options.usage_error("'" + std::string(name) + "' is not a type of object");
+  return *type;
 }
 
-// The reply of --batch and --batch-check to one name.
-std::string reply_to(const ReadTransaction& transaction, const Workspace& workspace,
-                     const std::string& name, bool with_payload) {
-  try {
-    const ObjectId id = resolve(transaction, workspace, name).id;
-    const std::optional<ObjectInfo> info = transaction.info(id);
-    if (!info) return name + " missing\n";
-    std::string reply = line_of(*info);
-    if (with_payload) reply += transaction.payload(id, info->type) + '\n';
-    return reply;
-  } catch (const Error& error) {
-    if (error.code() == Errc::NotFound || error.code() == Errc::Usage) return name + " missing\n";
-    if (error.code() == Errc::Conflict) return name + " ambiguous\n";
-    throw;
+std::optional<ObjectType> filtered_type(const Options& options, const std::string& filter) {
+  constexpr std::string_view kType = "type:";
+  if (filter.empty()) return std::nullopt;
+  if (!filter.starts_with(kType)) {
+    throw options.usage_error("'" + filter + "' is not a filter; there is type:<type>");
   }
+  return type_of(options, std::string_view(filter).substr(kType.size()));
 }
 
-// A snapshot for each name: whoever feeds us may take hours, and an open one makes the store grow.
-int answer_batch(Context& context, bool with_payload) {
-  for (std::string name; std::getline(context.in, name);) {
-    std::string reply;
-    context.store->read([&](const ReadTransaction& transaction) {
-      reply = reply_to(transaction, *context.workspace, name, with_payload);
-    });
-    context.out << reply;
-    // Whoever waits for an answer must get it; whoever sends many names at once need not wait.
-    if (context.in.rdbuf()->in_avail() <= 0) context.out.flush();
+int run_batch(Context& context, const Options& options, const Request& request) {
+  if (request.all && request.batch_command) {
+    throw options.usage_error("--batch-all-objects goes with --batch and --batch-check");
   }
+  if (request.unordered && !request.all) {
+    throw options.usage_error("--unordered goes with --batch-all-objects");
+  }
+  using Input = BatchOptions::Input;
+  BatchOptions batch;
+  if (request.batch_command) batch.input = Input::Commands;
+  if (request.all) batch.input = Input::AllObjects;
+  batch.with_payload = request.batch.has_value();
+  batch.buffered = request.buffer;
+  batch.by_sequence = request.unordered;
+  batch.only = filtered_type(options, request.filter);
+  if (request.null) batch.end = '\0';
+  const std::string asked =
+      request.batch.value_or(request.batch_check.value_or(request.batch_command.value_or("")));
+  const ObjectFormat format(asked.empty() ? ObjectFormat::kDefault : std::string_view(asked));
+  ObjectBatch(*context.store, *context.workspace, format, batch).answer(context.in, context.out);
   return 0;
+}
+
+// What is printed of the one object.
+std::string text_of(const ReadTransaction& transaction, const ObjectId& id,
+                    const Request& request) {
+  const std::optional<ObjectInfo> info = transaction.info(id);
+  if (!info) throw Error(Errc::NotFound, "object " + id.hex() + " is missing");
+  if (request.type) return std::string(type_name(info->type)) + '\n';
+  if (request.size) return std::to_string(info->size) + '\n';
+  if (request.exists) return {};
+  return transaction.payload(id, info->type);
 }
 
 }  // namespace
 
 int cmd_cat_object(Context& context, Arguments arguments) {
-  bool type = false;
-  bool size = false;
-  bool exists = false;
-  bool print = false;
-  bool batch = false;
-  bool batch_check = false;
+  Request request;
   Options options(
       "cat-object (-t | -s | -e | -p) <object>\n"
-      "cat-object (--batch | --batch-check)");
-  options.flag('t', "type", type, "print the object's type")
-      .flag('s', "size", size, "print its size in bytes")
-      .flag('e', "exists", exists, "print nothing; exit 1 if there is no such object")
-      .flag('p', "print", print, "print its payload")
-      .flag(0, "batch", batch, "answer the names on standard input with type, size and payload")
-      .flag(0, "batch-check", batch_check, "the same without the payload");
+      "cat-object <type> <object>\n"
+      "cat-object (--batch[=<format>] | --batch-check[=<format>]) [--batch-all-objects "
+      "[--unordered]] [--buffer] [--filter type:<type>] [-z]\n"
+      "cat-object --batch-command[=<format>] [--buffer] [--filter type:<type>] [-z]");
+  options.flag('t', "type", request.type, "print the object's type")
+      .flag('s', "size", request.size, "print its size in bytes")
+      .flag('e', "exists", request.exists, "print nothing; exit 1 if there is no such object")
+      .flag('p', "print", request.print, "print its payload")
+      .optional_value("batch", "format", request.batch,
+                      "answer the names on standard input with type, size and payload")
+      .optional_value("batch-check", "format", request.batch_check, "the same without the payload")
+      .optional_value("batch-command", "format", request.batch_command,
+                      "obey the commands on standard input")
+      .flag(0, "batch-all-objects", request.all, "tell of all objects, in order of id")
+      .flag(0, "unordered", request.unordered, "in the order of writing instead")
+      .flag(0, "buffer", request.buffer, "write when there is much to write, not at each answer")
+      .value(0, "filter", "filter", request.filter, "leave out what is not of type:<type>")
+      .flag('z', "null", request.null, "end lines with NUL, read and written");
   const auto names = options.parse(arguments);
-  if (int{type} + int{size} + int{exists} + int{print} + int{batch} + int{batch_check} != 1)
-    throw options.usage_error("give exactly one of -t, -s, -e, -p, --batch and --batch-check");
-  const bool is_batch = batch || batch_check;
-  if (names.size() != (is_batch ? 0U : 1U))
-    throw options.usage_error(is_batch ? "objects are named on standard input"
-                                       : "name exactly one object");
-  if (is_batch) return answer_batch(context, batch);
+  if (request.batches() == 1 && request.flags() == 0) {
+    if (!names.empty()) throw options.usage_error("objects are named on standard input");
+    return run_batch(context, options, request);
+  }
+  const bool of_batches =
+      request.all || request.unordered || request.buffer || request.null || !request.filter.empty();
+  const bool typed = request.flags() == 0 && names.size() == 2;
+  if (request.batches() != 0 || of_batches || (request.flags() != 1 && !typed)) {
+    throw options.usage_error(
+        "give exactly one of -t, -s, -e, -p, a type, --batch, --batch-check and --batch-command");
+  }
+  if (!typed && names.size() != 1) throw options.usage_error("name exactly one object");
 
+  const auto wanted = typed ? std::optional(type_of(options, names.front())) : std::nullopt;
   std::string text;
   try {
     context.store->read([&](const ReadTransaction& transaction) {
-      const ObjectId id = resolve(transaction, *context.workspace, names.front()).id;
-      const std::optional<ObjectInfo> info = transaction.info(id);
-      if (!info) throw Error(Errc::NotFound, "object " + id.hex() + " is missing");
-      if (type) text = std::string(type_name(info->type)) + '\n';
-      if (size) text = std::to_string(info->size) + '\n';
-      if (print) text = transaction.payload(id, info->type);
+      ObjectId id = resolve(transaction, *context.workspace, names.back()).id;
+      if (wanted) id = peel(transaction, id, *wanted);
+      text = text_of(transaction, id, request);
     });
   } catch (const Error& error) {
-    if (exists && error.code() == Errc::NotFound) return 1;
+    if (request.exists && error.code() == Errc::NotFound) return 1;
     throw;
   }
   context.out << text;

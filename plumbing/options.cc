@@ -43,6 +43,12 @@ Options& Options::value(char letter, std::string_view name, std::string_view pla
   return *this;
 }
 
+Options& Options::optional_value(std::string_view name, std::string_view placeholder,
+                                 std::optional<std::string>& target, std::string_view help) {
+  options_.push_back({0, name, placeholder, &target, help});
+  return *this;
+}
+
 Options& Options::list(char letter, std::string_view name, std::string_view placeholder,
                        std::vector<std::string>& target, std::string_view help) {
   options_.push_back({letter, name, placeholder, &target, help});
@@ -63,6 +69,17 @@ bool Options::value_is_next(std::string_view argument) const {
   return false;
 }
 
+// If `argument` is an option that may lack its value, sets its target.
+bool Options::take_optional_value(std::string_view argument) const {
+  if (!argument.starts_with("--")) return false;
+  const std::size_t equals = std::min(argument.find('='), argument.size());
+  const auto option = std::ranges::find(options_, argument.substr(2, equals - 2), &Option::name);
+  if (option == options_.end() || !option->may_lack_value()) return false;
+  auto& target = *std::get<std::optional<std::string>*>(option->target);
+  target = argument.substr(std::min(equals + 1, argument.size()));
+  return true;
+}
+
 std::vector<std::string_view> Options::parse(Arguments arguments) const {
   std::vector<std::string> tokens;
   std::vector<std::string_view> operands;
@@ -77,6 +94,7 @@ std::vector<std::string_view> Options::parse(Arguments arguments) const {
       operands.push_back(argument);
       continue;
     }
+    if (take_optional_value(argument)) continue;
     tokens.emplace_back(argument);
     if (value_is_next(argument) && i + 1 < arguments.size()) tokens.emplace_back(arguments[++i]);
   }
@@ -94,6 +112,7 @@ std::vector<std::string_view> Options::parse_until_command(Arguments arguments) 
       break;
     }
     if (argument.size() < 2 || argument.front() != '-') break;
+    if (take_optional_value(argument)) continue;
     tokens.emplace_back(argument);
     if (value_is_next(argument) && i + 1 < arguments.size()) tokens.emplace_back(arguments[++i]);
   }
@@ -107,6 +126,7 @@ void Options::parse_options(std::vector<std::string> tokens) const {
   app.set_help_flag("-h,--help");
   app.allow_extras();
   for (const Option& option : options_) {
+    if (option.may_lack_value()) continue;
     std::string names = option.letter != 0 ? std::string{'-', option.letter, ','} : std::string();
     names.append("--").append(option.name);
     if (auto* const* flag = std::get_if<bool*>(&option.target)) {
@@ -136,10 +156,11 @@ void Options::parse_options(std::vector<std::string> tokens) const {
 HelpRequest Options::help() const {
   HelpRequest request{.text = usage(), .synopsis = std::string(synopsis_), .options = {}};
   for (const Option& option : options_) {
-    request.options.push_back({.letter = option.letter,
-                               .name = std::string(option.name),
-                               .placeholder = lower_case(option.placeholder),
-                               .help = std::string(option.help)});
+    request.options.push_back(
+        {.letter = option.letter,
+         .name = std::string(option.name),
+         .placeholder = option.takes_value() ? lower_case(option.placeholder) : std::string(),
+         .help = std::string(option.help)});
   }
   return request;
 }
@@ -162,6 +183,7 @@ std::string Options::usage() const {
     line += option.letter != 0 ? std::string{'-', option.letter, ',', ' '} : std::string(4, ' ');
     line += "--" + std::string(option.name);
     if (option.takes_value()) line += " <" + lower_case(option.placeholder) + ">";
+    if (option.may_lack_value()) line += "[=<" + lower_case(option.placeholder) + ">]";
     line += std::string(line.size() + 2 < kHelpColumn ? kHelpColumn - line.size() : 2, ' ');
     text += '\n' + line + std::string(option.help);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -44,6 +45,10 @@ class Options {
   // case and angle brackets.
   Options& value(char letter, std::string_view name, std::string_view placeholder,
                  std::string& target, std::string_view help);
+  // An option that may do without its value, which then can only follow after "=": --batch and
+  // --batch=FORMAT. The target is nullopt if it is not given, and empty without a value.
+  Options& optional_value(std::string_view name, std::string_view placeholder,
+                          std::optional<std::string>& target, std::string_view help);
   // May be given several times.
   Options& list(char letter, std::string_view name, std::string_view placeholder,
                 std::vector<std::string>& target, std::string_view help);
@@ -68,13 +73,18 @@ class Options {
     char letter;
     std::string_view name;
     std::string_view placeholder;  // empty for flags and counts
-    std::variant<bool*, int*, std::string*, std::vector<std::string>*> target;
+    std::variant<bool*, int*, std::string*, std::vector<std::string>*, std::optional<std::string>*>
+        target;
     std::string_view help;
 
-    bool takes_value() const noexcept { return !placeholder.empty(); }
+    bool may_lack_value() const noexcept {
+      return std::holds_alternative<std::optional<std::string>*>(target);
+    }
+    bool takes_value() const noexcept { return !placeholder.empty() && !may_lack_value(); }
   };
 
   bool value_is_next(std::string_view argument) const;
+  bool take_optional_value(std::string_view argument) const;
   void parse_options(std::vector<std::string> tokens) const;
   std::string usage_line() const;
   HelpRequest help() const;

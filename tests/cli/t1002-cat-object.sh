@@ -50,12 +50,91 @@ test_case 'a batch answers before it sees the end of its input' '
 	exec 8>&- && wait
 '
 
+test_case 'a type leads from a step to the parts of its job' '
+	roar run true && job=$(roar resolve @1) &&
+	test "$(roar cat-object job @1)" = "$(roar cat-object -p $job)" &&
+	test "$(roar cat-object job HEAD)" = "$(roar cat-object -p $job)" &&
+	test "$(roar cat-object session HEAD | jq -r .job_oid)" = $job &&
+	environment=$(roar cat-object job @1 | jq -r .environment_oid) &&
+	roar cat-object environment HEAD >actual && roar cat-object -p $environment >expect &&
+	cmp expect actual && roar cat-object processes @1 | jq -e ".processes[0].argv == [\"true\"]" &&
+	expect_status 128 roar cat-object artifact @1 2>err && grep "leads to no artifact" err &&
+	expect_status 128 roar cat-object job $oid 2>err && grep "leads to no job" err &&
+	expect_status 129 roar cat-object commit @1 2>err && grep "not a type of object" err
+'
+
+test_case 'a line about an object as it is asked for' '
+	seq 500 >long && big=$(roar hash-object -w long) &&
+	printf "%s  as asked\n%s\n" $oid $big | roar cat-object --batch-check="%(objecttype) 100%% %(codec) %(objectsize)<%(rest)>%(objectname)" >actual &&
+	printf "blob 100%% raw 6<as asked>%s\nblob 100%% zstd %s<>%s\n" $oid $(wc -c <long) $big >expect &&
+	diff expect actual &&
+	disk=$(echo $big | roar cat-object --batch-check="%(objectsize:disk)") &&
+	test $disk -gt 100 && test $disk -lt $(wc -c <long) &&
+	echo $oid | roar cat-object --batch="%(objectsize)" >actual && printf "6\nhello\n\n" >expect &&
+	diff expect actual &&
+	echo "$none more" | roar cat-object --batch-check="%(rest)" >actual &&
+	echo "$none missing" >expect && diff expect actual &&
+	expect_status 129 roar cat-object --batch-check="%(deltabase)" </dev/null 2>err &&
+	grep "there is no %(deltabase)" err
+'
+
+test_case 'all objects, by id, in the order of writing, or of one type' '
+	git init -q -b main ../all && cd ../all && : >.keep && git add .keep && git commit -qm start &&
+	roar init && for i in $(seq 40); do echo $i >$i && echo $i; done >paths &&
+	roar hash-object -w --stdin-paths <paths >written && roar hash-object -w --stdin <paths >>written &&
+	sort written >expect && roar cat-object --batch-all-objects --batch-check="%(objectname)" --filter type:blob >actual &&
+	diff expect actual &&
+	roar cat-object --batch-all-objects --unordered --batch-check="%(objectname)" --filter=type:blob >actual &&
+	diff written actual &&
+	roar cat-object --batch-all-objects --batch-check | cut -d " " -f 1 | sort -c &&
+	test $(roar cat-object --batch-all-objects --batch-check | wc -l) -eq 42 &&
+	roar cat-object --batch-all-objects --batch --unordered --filter type:blob >actual &&
+	while read -r id; do echo $id; done <written | roar cat-object --batch >expect && cmp expect actual &&
+	head -n 1 written | roar cat-object --batch-check --filter type:job >actual &&
+	echo "$(head -n 1 written) excluded" >expect && diff expect actual
+'
+
+test_case 'commands, as git obeys them' '
+	printf "info %s\ncontents %s\ninfo %s\n" $oid $oid $none | roar cat-object --batch-command >actual &&
+	printf "%s blob 6\n%s blob 6\nhello\n\n%s missing\n" $oid $oid $none >expect &&
+	diff expect actual &&
+	printf "info %s\nflush\n" $oid | roar cat-object --batch-command --buffer | grep blob &&
+	echo flush | expect_status 129 roar cat-object --batch-command 2>err && grep -- --buffer err &&
+	echo "tell $oid" | expect_status 129 roar cat-object --batch-command 2>err && grep "unknown command" err &&
+	echo info | expect_status 129 roar cat-object --batch-command
+'
+
+test_case 'with --buffer nothing is written until it is asked for' '
+	mkfifo ask2 answer2 &&
+	{ roar cat-object --batch-command --buffer <ask2 >answer2 & } &&
+	exec 8>ask2 9<answer2 && printf "info %s\ninfo %s\nflush\n" $oid $none >&8 &&
+	read -r line <&9 && test "$line" = "$oid blob 6" && read -r line <&9 &&
+	test "$line" = "$none missing" && exec 8>&- && wait
+'
+
+test_case 'any path can be named with -z' '
+	name=$(printf "a\nb \\ \377c") && touch -- "$name" &&
+	roar run sh -c "echo new >\"\$1\"" sh "$name" &&
+	artifact=$(roar resolve "path:$name") && size=$(roar cat-object -s "path:$name") &&
+	printf "path:%s\0no\nsuch\0" "$name" | roar cat-object --batch-check -z >actual &&
+	printf "%s artifact %s\0no\nsuch missing\0" $artifact $size >expect && cmp expect actual &&
+	printf "%s\0" $oid | roar cat-object -z --batch >actual && printf "%s blob 6\0hello\n\0" $oid >expect &&
+	cmp expect actual
+'
+
 test_case 'usage errors' '
 	expect_status 129 roar cat-object &&
 	expect_status 129 roar cat-object $oid &&
 	expect_status 129 roar cat-object -t -s $oid &&
 	expect_status 129 roar cat-object -p &&
-	expect_status 129 roar cat-object --batch $oid
+	expect_status 129 roar cat-object --batch $oid &&
+	expect_status 129 roar cat-object --batch --batch-check &&
+	expect_status 129 roar cat-object --batch -t $oid &&
+	expect_status 129 roar cat-object --buffer -p $oid &&
+	expect_status 129 roar cat-object --batch-check --unordered &&
+	expect_status 129 roar cat-object --batch-command --batch-all-objects &&
+	expect_status 129 roar cat-object --batch-check --filter blob:none &&
+	expect_status 129 roar cat-object --batch-check --filter type:commit
 '
 
 test_case 'a full disk is an error' '

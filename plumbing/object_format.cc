@@ -1,0 +1,79 @@
+#include "plumbing/object_format.h"
+
+#include <array>
+#include <utility>
+
+#include "objects/base/error.h"
+
+namespace roar::plumbing {
+
+ObjectFormat::Atom ObjectFormat::atom_of(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, Atom>, 7> kAtoms{{
+      {"objectname", Atom::Name},
+      {"objecttype", Atom::Type},
+      {"objectsize", Atom::Size},
+      {"objectsize:disk", Atom::SizeOnDisk},
+      {"codec", Atom::Codec},
+      {"seq", Atom::Sequence},
+      {"rest", Atom::Rest},
+  }};
+  for (const auto& [known, atom] : kAtoms) {
+    if (known == name) return atom;
+  }
+  throw Error(Errc::Usage, "there is no %(" + std::string(name) + "); see roar-cat-object(1)");
+}
+
+ObjectFormat::ObjectFormat(std::string_view format) {
+  std::string text;
+  while (!format.empty()) {
+    if (format.starts_with("%%")) {
+      text += '%';
+      format.remove_prefix(2);
+      continue;
+    }
+    const std::size_t end = format.find(')');
+    if (!format.starts_with("%(") || end == std::string_view::npos) {
+      text += format.front();
+      format.remove_prefix(1);
+      continue;
+    }
+    const Atom atom = atom_of(format.substr(2, end - 2));
+    has_rest_ = has_rest_ || atom == Atom::Rest;
+    if (!text.empty()) parts_.emplace_back(std::exchange(text, {}));
+    parts_.emplace_back(atom);
+    format.remove_prefix(end + 1);
+  }
+  if (!text.empty()) parts_.emplace_back(std::move(text));
+}
+
+std::string ObjectFormat::line(const ReadTransaction& transaction, const ObjectInfo& object,
+                               std::string_view rest) const {
+  const auto text_of = [&](Atom atom) -> std::string {
+    switch (atom) {
+      case Atom::Name:
+        return object.id.hex();
+      case Atom::Type:
+        return std::string(type_name(object.type));
+      case Atom::Size:
+        return std::to_string(object.size);
+      case Atom::SizeOnDisk:
+        return std::to_string(transaction.stored_form(object.id).value_or(StoredForm{}).bytes);
+      case Atom::Codec:
+        return transaction.stored_form(object.id).value_or(StoredForm{}).compressed ? "zstd"
+                                                                                    : "raw";
+      case Atom::Sequence:
+        return std::to_string(object.sequence);
+      case Atom::Rest:
+        return std::string(rest);
+    }
+    return {};
+  };
+  std::string line;
+  for (const auto& part : parts_) {
+    const auto* const text = std::get_if<std::string>(&part);
+    line += text != nullptr ? *text : text_of(std::get<Atom>(part));
+  }
+  return line;
+}
+
+}  // namespace roar::plumbing
