@@ -9,6 +9,7 @@
 
 #include "objects/base/error.h"
 #include "objects/base/file.h"
+#include "objects/links.h"
 #include "objects/store.h"
 #include "objects/transaction.h"
 #include "objects/validate.h"
@@ -34,10 +35,10 @@ std::string content_of(const std::string& path) {
   return *std::move(content);
 }
 
-std::vector<std::string> lines_of(std::istream& in) {
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
+std::vector<std::string> names_of(std::istream& in, char end) {
+  std::vector<std::string> names;
+  for (std::string name; std::getline(in, name, end);) names.push_back(name);
+  return names;
 }
 
 // One payload after the other, so that not all are in memory at once.
@@ -62,10 +63,29 @@ class Payloads {
   std::size_t position_ = 0;
 };
 
-ObjectId checked_id(ObjectType type, std::string_view payload) {
-  check_payload(type, payload);
-  if (payload.size() > kObjectSizeMax) fail_too_large();
-  return object_id_of(type, payload);
+// Throws unless everything that the payload names is in the store.
+void check_links(const ReadTransaction& transaction, ObjectType type, std::string_view payload) {
+  for (const ObjectId& link : links_of(type, payload)) {
+    if (!transaction.info(link))
+      throw Error(Errc::NotFound, "object " + link.hex() +
+                                      ", which it names, is missing; --no-validate-links stores it "
+                                      "all the same");
+  }
+}
+
+struct Checks {
+  bool payload = true;
+  bool links = true;
+};
+
+ObjectId store_object(Store& store, ObjectType type, const std::string& payload,
+                      const Checks& checks) {
+  ObjectId id;
+  store.write([&](WriteTransaction& transaction) {
+    if (checks.links) check_links(transaction, type, payload);
+    id = transaction.put(type, payload);
+  });
+  return id;
 }
 
 }  // namespace
@@ -75,13 +95,20 @@ int cmd_hash_object(Context& context, Arguments arguments) {
   bool write = false;
   bool from_stdin = false;
   bool paths_from_stdin = false;
+  bool null = false;
+  bool literally = false;
+  bool any_links = false;
   Options options(
-      "hash-object [-t <type>] [-w] [--stdin] [<file>...]\n"
-      "hash-object [-t <type>] [-w] --stdin-paths");
+      "hash-object [-t <type>] [-w] [--no-validate-links] [--stdin] [<file>...]\n"
+      "hash-object [-t <type>] [-w] [--no-validate-links] --stdin-paths [-z]\n"
+      "hash-object [-t <type>] [-w] --literally --stdin");
   options.value('t', "type", "type", type_text, "type of the object (default: blob)")
       .flag('w', "write", write, "store the object as well")
       .flag(0, "stdin", from_stdin, "read an object from standard input, before any files")
-      .flag(0, "stdin-paths", paths_from_stdin, "read the names of files from standard input");
+      .flag(0, "stdin-paths", paths_from_stdin, "read the names of files from standard input")
+      .flag('z', "null", null, "lines end with NUL, read and written")
+      .flag(0, "no-validate-links", any_links, "store it though objects that it names are missing")
+      .flag(0, "literally", literally, "take whatever comes, though it is none of its type");
   const auto operands = options.parse(arguments);
   const std::optional<ObjectType> type = type_from_name(type_text);
   if (!type) throw options.usage_error("'" + type_text + "' is not a type of object");
@@ -89,17 +116,23 @@ int cmd_hash_object(Context& context, Arguments arguments) {
     throw options.usage_error("--stdin-paths goes with neither files nor --stdin");
   if (!paths_from_stdin && !from_stdin && operands.empty())
     throw options.usage_error("no file given");
+  if (literally && (!from_stdin || !operands.empty()))
+    throw options.usage_error("--literally goes with --stdin alone");
+  if (null && !paths_from_stdin) throw options.usage_error("-z goes with --stdin-paths");
 
+  const char end = null ? '\0' : '\n';
   std::vector<std::string> paths(operands.begin(), operands.end());
-  if (paths_from_stdin) paths = lines_of(context.in);
+  if (paths_from_stdin) paths = names_of(context.in, end);
   Payloads payloads(context.in, from_stdin, std::move(paths));
+  const Checks checks{.payload = !literally, .links = !literally && !any_links};
   std::optional<Store> store;
   if (write) store.emplace(require_workspace().store_directory(), Store::Mode::ReadWrite);
   while (const std::optional<std::string> payload = payloads.next()) {
-    const ObjectId id = checked_id(*type, *payload);
-    if (store)
-      store->write([&](WriteTransaction& transaction) { transaction.put(*type, *payload); });
-    context.out << id.hex() << '\n';
+    if (checks.payload) check_payload(*type, *payload);
+    if (payload->size() > kObjectSizeMax) fail_too_large();
+    const ObjectId id =
+        store ? store_object(*store, *type, *payload, checks) : object_id_of(*type, *payload);
+    context.out << id.hex() << end;
   }
   return 0;
 }

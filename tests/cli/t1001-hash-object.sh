@@ -81,6 +81,31 @@ test_case 'an object that is there already is left alone' '
 	cmp before/objects/gen-000001/data.mdb .roar/objects/gen-000001/data.mdb
 '
 
+test_case 'what an object names must be there' '
+	a=$(roar hash-object -w -t artifact ../artifact) &&
+	sed -n "/^{.*artifact_oid/p" "$SOURCE_DIR/docs/formats/digest.md" | tr -d "\n" >dangling &&
+	roar hash-object -t digest dangling >id && grep -E "^[0-9a-f]{64}$" id &&
+	expect_status 128 roar hash-object -w -t digest dangling >out 2>err && test ! -s out &&
+	grep "^fatal: object 1111.* is missing; --no-validate-links" err &&
+	expect_status 1 roar cat-object -e $(cat id) &&
+	sed "s/1\{64\}/$a/" dangling >sound && roar hash-object -w -t digest sound &&
+	roar hash-object -w -t digest --no-validate-links dangling && roar cat-object -e $(cat id)
+'
+
+test_case 'anything at all, literally' '
+	id=$(printf "{}" | roar hash-object -w -t job --literally --stdin) &&
+	test "$(roar cat-object -t $id)" = job && test "$(roar cat-object -p $id)" = "{}" &&
+	expect_status 129 roar hash-object --literally hello &&
+	expect_status 129 roar hash-object --literally --stdin hello </dev/null
+'
+
+test_case 'files of any name' '
+	name=$(printf "a\nb\377") && cp ../hello "$name" &&
+	printf "%s\0../empty\0" "$name" | roar hash-object --stdin-paths -z >actual &&
+	{ id blob ../hello; id blob ../empty; } | tr "\n" "\0" >expect && cmp expect actual &&
+	expect_status 129 roar hash-object -z ../hello
+'
+
 test_case 'an object has a largest size' '
 	head -c 16777216 /dev/zero >most && roar hash-object -w most &&
 	printf x >>most && expect_status 128 roar hash-object -w most 2>err && grep "at most" err
