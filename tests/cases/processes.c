@@ -2,6 +2,7 @@
 // otherwise.
 
 #define _GNU_SOURCE
+#include <linux/sched.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -84,6 +85,19 @@ static void untraced(void) {
     _exit(0);
   }
   wait_for(child);
+}
+
+// The same by clone3, twice with the same arguments.
+static void untraced3(void) {
+  const struct clone_args arguments = {.flags = CLONE_UNTRACED, .exit_signal = SIGCHLD};
+  for (int i = 0; i < 2; ++i) {
+    const pid_t child = (pid_t)MUST(syscall(SYS_clone3, &arguments, sizeof arguments));
+    if (child == 0) {
+      if (i == 0) rw();
+      _exit(0);
+    }
+    wait_for(child);
+  }
 }
 
 // The child writes out2 and becomes cp; the parent then reads in2.
@@ -171,6 +185,7 @@ static const struct act acts[] = {
     {"shared_and_replaced", shared_and_replaced},
     {"unshared_descriptors", unshared_descriptors},
     {"untraced", untraced},
+    {"untraced3", untraced3},
     {"vfork_writes", vfork_writes},
     {"threads_and_forks", threads_and_forks},
     {"killed_at_work", killed_at_work},

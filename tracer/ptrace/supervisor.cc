@@ -168,7 +168,7 @@ void Supervisor::on_seccomp(Thread& thread) {
         recorder_.read(thread, *call, std::span<const std::uint64_t, 6>(info.seccomp.args)) &&
         recorder_.enter(thread);
   } else if (is_clone(info.arch, info.seccomp.nr)) {
-    clear_untraced(thread.thread, info.arch);
+    clear_untraced(thread.thread, info.arch, info.seccomp.nr);
   } else if (info.seccomp.nr >= kFirstX32Call) {
     recorder_.gap(thread, "other-architecture");
   }

@@ -8,11 +8,15 @@
 #include <sys/user.h>
 
 #include <cstddef>
+#include <optional>
+
+#include "tracer/calls/tracee_files.h"
 
 namespace roar::tracer {
 namespace {
 
 constexpr std::uint32_t kCloneI386 = 120;
+constexpr std::uint32_t kClone3 = 435;  // of both architectures
 
 sock_filter load(std::size_t offset) {
   return {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(offset)};
@@ -34,10 +38,11 @@ std::vector<sock_filter> untraced_filter() {
       load(offsetof(seccomp_data, arch)),
       jump(BPF_JEQ, AUDIT_ARCH_X86_64, 0, 2),
       load(offsetof(seccomp_data, nr)),
-      jump(BPF_JEQ, SYS_clone, 3, 5),
+      jump(BPF_JEQ, SYS_clone, 4, 3),
       jump(BPF_JEQ, AUDIT_ARCH_I386, 0, 4),
       load(offsetof(seccomp_data, nr)),
-      jump(BPF_JEQ, kCloneI386, 0, 2),
+      jump(BPF_JEQ, kCloneI386, 1, 0),
+      jump(BPF_JEQ, kClone3, 3, 1),
       load(offsetof(seccomp_data, args)),
       jump(BPF_JSET, CLONE_UNTRACED, 1, 0),
       answer(SECCOMP_RET_ALLOW),
@@ -46,16 +51,23 @@ std::vector<sock_filter> untraced_filter() {
 }
 
 bool is_clone(std::uint32_t architecture, std::uint64_t number) noexcept {
-  return (architecture == AUDIT_ARCH_X86_64 && number == SYS_clone) ||
-         (architecture == AUDIT_ARCH_I386 && number == kCloneI386);
+  if (architecture == AUDIT_ARCH_X86_64) return number == SYS_clone || number == kClone3;
+  return architecture == AUDIT_ARCH_I386 && (number == kCloneI386 || number == kClone3);
 }
 
-void clear_untraced(pid_t thread, std::uint32_t architecture) noexcept {
+void clear_untraced(pid_t thread, std::uint32_t architecture, std::uint64_t number) {
   user_regs_struct registers{};
   if (::ptrace(PTRACE_GETREGS, thread, nullptr, &registers) != 0) return;
-  auto& flags = architecture == AUDIT_ARCH_X86_64 ? registers.rdi : registers.rbx;
-  flags &= ~static_cast<unsigned long long>(CLONE_UNTRACED);
-  ::ptrace(PTRACE_SETREGS, thread, nullptr, &registers);
+  auto& argument = architecture == AUDIT_ARCH_X86_64 ? registers.rdi : registers.rbx;
+  constexpr unsigned long long kOthers = ~static_cast<unsigned long long>(CLONE_UNTRACED);
+  if (number != kClone3) {
+    argument &= kOthers;
+    ::ptrace(PTRACE_SETREGS, thread, nullptr, &registers);
+    return;
+  }
+  const std::optional<std::uint64_t> flags = word_at(thread, argument);
+  if (flags && (*flags & CLONE_UNTRACED) != 0)
+    ::ptrace(PTRACE_POKEDATA, thread, argument, *flags & kOthers);
 }
 
 }  // namespace roar::tracer
