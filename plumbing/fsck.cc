@@ -20,6 +20,7 @@
 #include "objects/history.h"
 #include "objects/store.h"
 #include "objects/transaction.h"
+#include "objects/validate.h"
 
 // The child writes one line for each problem into a pipe: the number of its kind, a space, the
 // text. What it found before it crashed is not lost.
@@ -82,7 +83,36 @@ void check_session(const ReadTransaction& transaction, const SessionSummary& ses
   });
 }
 
-void check_store(const std::filesystem::path& directory, const Report& report) {
+// The objects that a job says it has.
+void check_parts(const ReadTransaction& transaction, const Job& job, const Report& report) {
+  const auto check = [&](const std::optional<ObjectId>& id, ObjectType type) {
+    if (!id) return;
+    const std::string subject = std::string(type_name(type)) + " of job " + job.uid.substr(0, 8);
+    const std::optional<ObjectInfo> info = transaction.info(*id);
+    if (!info) report(Damage::Missing, subject + ": object " + id->hex() + " is missing");
+    if (info && info->type != type)
+      report(Damage::Content, subject + ": object " + id->hex() + " is of another type");
+  };
+  check(job.environment, ObjectType::Environment);
+  check(job.packages, ObjectType::Packages);
+  check(job.processes, ObjectType::Processes);
+  for (const auto& root : job.edges) check(root, ObjectType::Node);
+}
+
+// Every object there is: its hash, and whether it can be read as what it is.
+void check_objects(const ReadTransaction& transaction, const Report& report) {
+  transaction.for_each_object([&](const ObjectInfo& info) {
+    const std::string subject = std::string(type_name(info.type)) + " object " + info.id.hex();
+    attempt(report, subject, [&] {
+      const std::string payload = transaction.payload(info.id, info.type);
+      check_payload(info.type, payload);
+      if (info.type == ObjectType::Job) check_parts(transaction, decode_job(payload), report);
+    });
+    return true;
+  });
+}
+
+void check_store(const std::filesystem::path& directory, bool every_object, const Report& report) {
   const Store store(directory, Store::Mode::ReadOnly);
   store.read([&](const ReadTransaction& transaction) {
     std::vector<Ref> refs = transaction.refs("refs/");
@@ -92,6 +122,7 @@ void check_store(const std::filesystem::path& directory, const Report& report) {
     std::vector<SessionSummary> summaries;
     attempt(report, "sessions", [&] { summaries = sessions(transaction); });
     for (const SessionSummary& session : summaries) check_session(transaction, session, report);
+    if (every_object) attempt(report, "objects", [&] { check_objects(transaction, report); });
     const ObjectCounts counts = transaction.counts();
     if (counts.by_id != counts.by_number)
       report(Damage::Structure, "objects: " + std::to_string(counts.by_number) + " are stored, " +
@@ -111,13 +142,13 @@ void write_all(int fd, std::string_view text) {
   }
 }
 
-int run_child(const std::filesystem::path& directory, int out) {
+int run_child(const std::filesystem::path& directory, bool every_object, int out) {
   const Report report = [&](Damage damage, std::string text) {
     std::ranges::replace(text, '\n', ' ');
     write_all(out, std::to_string(static_cast<int>(damage)) + " " + text + "\n");
   };
   try {
-    check_store(directory, report);
+    check_store(directory, every_object, report);
   } catch (const Error& error) {
     if (error.code() == Errc::Unsupported || error.code() == Errc::NotFound) {
       write_all(out, error.what());
@@ -151,9 +182,7 @@ void add_problems(FsckReport& report, std::string_view text) {
   });
 }
 
-}  // namespace
-
-FsckReport fsck_quickly(const std::filesystem::path& store_directory) {
+FsckReport check_in_child(const std::filesystem::path& store_directory, bool every_object) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno(errno, "make", "a pipe");
   const Fd in(ends[0]);
@@ -162,7 +191,7 @@ FsckReport fsck_quickly(const std::filesystem::path& store_directory) {
   if (child < 0) throw_errno(errno, "start", "a process to check the store");
   if (child == 0) {
     for (const int number : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE}) ::signal(number, SIG_DFL);
-    ::_exit(run_child(store_directory, out.get()));
+    ::_exit(run_child(store_directory, every_object, out.get()));
   }
   out.reset();
   const std::string text = read_all(in.get());
@@ -179,6 +208,16 @@ FsckReport fsck_quickly(const std::filesystem::path& store_directory) {
                               std::to_string(WIFSIGNALED(status) ? WTERMSIG(status) : 0));
   }
   return report;
+}
+
+}  // namespace
+
+FsckReport fsck_quickly(const std::filesystem::path& store_directory) {
+  return check_in_child(store_directory, false);
+}
+
+FsckReport fsck(const std::filesystem::path& store_directory) {
+  return check_in_child(store_directory, true);
 }
 
 }  // namespace roar::plumbing

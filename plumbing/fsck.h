@@ -9,7 +9,7 @@ namespace roar::plumbing {
 
 // What is wrong with a store; a set of bits, and the exit status of `roar fsck`.
 enum class Damage : std::uint8_t {
-  Content = 1,    // bytes that do not have their hash
+  Content = 1,    // bytes that do not have their hash, or are not what they should be
   Missing = 2,    // an object that another one or a ref names is not there
   Index = 4,      // a derived table disagrees
   Refs = 8,       // a ref that is malformed or leads nowhere
@@ -27,5 +27,9 @@ struct FsckReport {
 //
 // Throws Errc::NotFound if there is no store and Errc::Unsupported if it is of a newer version.
 FsckReport fsck_quickly(const std::filesystem::path& store_directory);
+
+// The same, and that every object has its hash, can be read as what it is, and, if it is a job, has
+// the objects that it names. Reads the whole store.
+FsckReport fsck(const std::filesystem::path& store_directory);
 
 }  // namespace roar::plumbing

@@ -21,6 +21,31 @@ test_case 'it is not changed by the check' '
 	cmp $store sound/objects/gen-000001/data.mdb
 '
 
+# put TYPE: stores standard input as that, unchecked.
+put () {
+	"$ROAR_BUILD/tests/test_store_user" .roar/objects put "$1"
+}
+
+for type in artifact digest environment job label node packages processes session
+do
+	test_case "a payload that is no $type" '
+		restore && id=$(printf "{\"cpu_count\":\"many\",\"v\":1}" | put $type) &&
+		expect_status 1 roar fsck >out && cat out &&
+		grep "^$type object $id: " out && test "$(wc -l <out)" = 1 &&
+		{ roar doctor >doctor || :; } && ! grep "$id" doctor'
+done
+
+test_case 'an object of a job that is not there, or is something else' '
+	restore && roar cat-object -p "$(roar show --json @1 | jq -r .job_oid)" >payload && cat payload && echo &&
+	sed "s/\"environment_oid\":\"[0-9a-f]*\"/\"environment_oid\":\"$(printf "%064d" 1)\"/; s/\"uid\":\"[0-9a-f]*\"/\"uid\":\"$(printf "%032d" 7)\"/" payload |
+		tr -d "\n" | put job &&
+	expect_status 2 roar fsck >out && cat out &&
+	grep "^environment of job 00000000: object 0*1 is missing" out &&
+	restore && id=$(printf other | put blob) &&
+	sed "s/\"processes_oid\":\"[0-9a-f]*\"/\"processes_oid\":\"$id\"/" payload | tr -d "\n" | put job &&
+	expect_status 1 roar fsck >out && cat out && grep "^processes of job .*: object $id is of another type" out
+'
+
 test_case 'a file that is cut off' '
 	restore && truncate -s 9000 $store && expect_status 32 roar fsck >out &&
 	grep "cut off at 9000 bytes" out

@@ -2,7 +2,8 @@
 //
 //   test_store_user <store> write [<count>]   store blobs one by one, and print the id of each when
 //                                             it is durable; for ever without a count
-//   test_store_user <store> check             read the ids on standard input; fail if one is
+//   test_store_user <store> put <type>        store standard input, whatever it is, and print its
+//   id test_store_user <store> check             read the ids on standard input; fail if one is
 //   missing test_store_user <store> hold              open a snapshot, say so, and keep it to the
 //   end of
 //                                             standard input
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
+#include <iterator>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -33,6 +35,15 @@ void write_blobs(Store& store, std::uint64_t count) {
     });
     std::cout << id.hex() << std::endl;
   }
+}
+
+void put_unchecked(Store& store, std::string_view type_name) {
+  const auto type = roar::type_from_name(type_name);
+  if (!type) throw roar::Error(roar::Errc::Usage, "no such type");
+  const std::string payload(std::istreambuf_iterator<char>(std::cin), {});
+  store.write([&](roar::WriteTransaction& transaction) {
+    std::cout << transaction.put(*type, payload).hex() << std::endl;
+  });
 }
 
 void check_ids(const Store& store) {
@@ -65,6 +76,7 @@ int main(int argc, char** argv) {
   try {
     Store store(argv[1], Store::Mode::ReadWrite);
     if (use == "write") write_blobs(store, count);
+    if (use == "put" && argc > 3) put_unchecked(store, argv[3]);
     if (use == "check") check_ids(store);
     if (use == "hold") hold_snapshot(store);
     return 0;
