@@ -1,5 +1,6 @@
 #include "objects/processes.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <utility>
@@ -31,7 +32,13 @@ ProcessExit exit_of(const json::Object& object) {
   return {.code = static_cast<int>(code), .signal = static_cast<int>(signal), .core = core};
 }
 
-json::Value json_of(const JobProcess& process) {
+void require(bool holds, const char* problem) {
+  if (!holds) throw Error(Errc::Usage, std::string("processes: ") + problem);
+}
+
+json::Value json_of(const JobProcess& process, std::size_t number) {
+  require(process.pid >= 0, "a process id is negative");
+  require(!process.parent || *process.parent < number, "a parent is no earlier process");
   json::Object object{{"pid", process.pid}, {"started_ns", process.started_ns}};
   if (process.parent) object.emplace("parent", *process.parent);
   put_optional(object, "executable", process.executable);
@@ -70,6 +77,8 @@ JobProcess process_of(const json::Object& object, std::size_t number) {
 }
 
 json::Value json_of(const FileUse& file) {
+  require(std::max(file.readers.size(), file.writers.size()) <= kNumbersMax,
+          "too many used a file");
   json::Object object;
   json::put_bytes(object, "path", file.path);
   put_optional(object, "read", ranges_text(file.readers));
@@ -152,7 +161,8 @@ std::optional<std::vector<std::uint32_t>> numbers_of_ranges(std::string_view tex
 std::string encode(const JobProcesses& processes) {
   json::Array list;
   list.reserve(processes.processes.size());
-  for (const JobProcess& process : processes.processes) list.push_back(json_of(process));
+  for (const JobProcess& process : processes.processes)
+    list.push_back(json_of(process, list.size()));
   json::Array files;
   files.reserve(processes.files.size());
   for (const FileUse& file : processes.files) files.push_back(json_of(file));
@@ -160,7 +170,9 @@ std::string encode(const JobProcesses& processes) {
   if (!files.empty()) object.emplace("files", std::move(files));
   put_optional(object, "omitted_files", processes.omitted_files);
   put_optional(object, "omitted_processes", processes.omitted_processes);
-  return json::encode(object);
+  std::string payload = json::encode(object);
+  require(payload.size() <= json::kBytesMax, "there are too many");
+  return payload;
 }
 
 JobProcesses decode_processes(std::string_view payload) {

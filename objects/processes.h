@@ -51,6 +51,7 @@ struct JobProcesses {
   bool operator==(const JobProcesses&) const = default;
 };
 
+// Throws Errc::Usage for what has no payload: what decode_processes would not read.
 std::string encode(const JobProcesses& processes);
 JobProcesses decode_processes(std::string_view payload);
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "objects/base/error.h"
 #include "objects/json.h"
 
 namespace roar::plumbing {
@@ -140,6 +141,15 @@ JobProcesses job_processes(const Workspace& workspace, Redactor& redactor,
     }
   }
   return result;
+}
+
+std::string payload_of(const JobProcesses& processes, Tracing& tracing) {
+  try {
+    return encode(processes);
+  } catch (const Error&) {
+    tracing.gaps.push_back({.reason = "processes", .program = {}, .count = 1});
+    return {};
+  }
 }
 
 }  // namespace roar::plumbing

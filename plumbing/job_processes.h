@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "objects/base/timestamp.h"
+#include "objects/job.h"
 #include "objects/processes.h"
 #include "plumbing/redaction.h"
 #include "plumbing/workspace.h"
@@ -20,5 +21,8 @@ inline constexpr std::size_t kFileUsesMax = 20'000;
 JobProcesses job_processes(const Workspace& workspace, Redactor& redactor,
                            std::vector<tracer::Process> processes, std::vector<FileUse> files,
                            Timestamp started);
+
+// The payload; empty, with a gap, if there is none.
+std::string payload_of(const JobProcesses& processes, Tracing& tracing);
 
 }  // namespace roar::plumbing

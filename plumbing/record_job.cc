@@ -209,8 +209,9 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   ::malloc_trim(0);  // what the tracer has left
   ObservedEdges observed = observed_edges(workspace, observation, control.rules);
   next.processes_payload =
-      encode(job_processes(workspace, redactor, std::move(observation.processes),
-                           std::exchange(observed.uses, {}), next.job.started));
+      payload_of(job_processes(workspace, redactor, std::move(observation.processes),
+                               std::exchange(observed.uses, {}), next.job.started),
+                 next.job.tracing);
   next.job.tracing.credentials = observed.credentials;
   next.job.tracing.ignored = observed.ignored;
 

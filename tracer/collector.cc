@@ -42,6 +42,14 @@ bool is_elsewhere(std::string_view reason) {
 }
 
 // Whether "no touched bit" does not mean "not touched".
+// As the reasons of gaps are. Whoever can write to the log can have it say anything.
+bool is_word(std::string_view text) {
+  constexpr std::size_t kLongest = 40;
+  return !text.empty() && text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
 bool is_unsettled(const Fact& fact) {
   return fact.has(wire::kTouchUnknown) || (fact.touched & wire::kTouchedSettled) == 0;
 }
@@ -92,7 +100,8 @@ void Collector::add(const Fact& fact) {
   if (fact.kind == Kind::Gap) {
     const std::string_view program =
         fact.path2.empty() ? paths_.at(processes_.executable_of(fact.pid)) : fact.path2;
-    return add_gap(std::string(fact.path), program.empty() ? "" : joined_path("/", program));
+    return add_gap(is_word(fact.path) ? std::string(fact.path) : "unknown-fact",
+                   program.empty() ? "" : joined_path("/", program));
   }
   if (processes_.ignores(fact)) return;
   process_ = processes_.number_of(fact);

@@ -236,8 +236,12 @@ TEST_CASE("numbers of processes are written as ranges, in one way", "[types]") {
 
 TEST_CASE("a process comes after its parent, and files are in order", "[types]") {
   JobProcesses processes = sample_processes();
+  std::string payload = encode(processes);
+  const std::string parent = "\"parent\":0";
+  payload.replace(payload.find(parent), parent.size(), "\"parent\":1");
+  CHECK(code_of([&] { decode_processes(payload); }) == Errc::Corrupt);
   processes.processes[1].parent = 1;
-  CHECK(code_of([&] { decode_processes(encode(processes)); }) == Errc::Corrupt);
+  CHECK(code_of([&] { encode(processes); }) == Errc::Usage);
   processes = sample_processes();
   std::swap(processes.files[0], processes.files[1]);
   CHECK(code_of([&] { decode_processes(encode(processes)); }) == Errc::Corrupt);

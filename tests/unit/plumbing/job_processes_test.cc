@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "objects/json.h"
+
 namespace roar::plumbing {
 namespace {
 
@@ -77,6 +79,40 @@ TEST_CASE("what was cut off loses its last argument", "[processes]") {
   const JobProcesses result = recorded({cut});
   CHECK(result.processes[0].argv == std::vector<std::string>{"tool", "--password"});
   CHECK(result.processes[0].argv_cut);
+}
+
+TEST_CASE("processes that have no payload are a gap, and no failure", "[processes]") {
+  const auto gaps_of = [](const JobProcesses& processes) {
+    Tracing tracing;
+    const std::string payload = payload_of(processes, tracing);
+    if (tracing.gaps.empty()) CHECK(decode_processes(payload) == processes);
+    if (!tracing.gaps.empty()) CHECK(payload.empty());
+    std::string reasons;
+    for (const TracingGap& gap : tracing.gaps) reasons += gap.reason + " ";
+    return reasons;
+  };
+  JobProcesses sound;
+  sound.processes.resize(2);
+  sound.processes[1].parent = 0;
+  sound.processes[1].argv = {std::string("\xff\x00\n", 3), ""};
+  CHECK(gaps_of(sound).empty());
+
+  JobProcesses negative = sound;
+  negative.processes[1].pid = -5;
+  CHECK(gaps_of(negative) == "processes ");
+  JobProcesses own_parent = sound;
+  own_parent.processes[1].parent = 1;
+  CHECK(gaps_of(own_parent) == "processes ");
+  JobProcesses late = sound;
+  late.processes[1].ended_ns = ~std::uint64_t{0};
+  CHECK(gaps_of(late) == "processes ");
+  JobProcesses large = sound;
+  large.processes[1].argv = {std::string(json::kBytesMax, 'x')};
+  CHECK(gaps_of(large) == "processes ");
+  JobProcesses used = sound;
+  used.files.push_back({.path = "file", .readers = {}, .writers = {}});
+  for (std::uint32_t i = 0; i <= kNumbersMax; ++i) used.files[0].readers.push_back(i);
+  CHECK(gaps_of(used) == "processes ");
 }
 
 }  // namespace roar::plumbing

@@ -727,6 +727,12 @@ TEST_CASE("processes: arguments, parents, and how they ended", "[tracer]") {
     CHECK(job.finish() == "gap unknown-fact\n");
     CHECK(job.observation.processes.size() == 1);
   }
+  SECTION("a gap's reason is a word") {
+    for (const std::string_view reason : {"\xff", "", "a\n", "no such", "ESC\x1b[2J"})
+      job.add(job.fact(wire::Kind::Gap, reason, "/bin/liar"));
+    job.add(job.fact(wire::Kind::Gap, std::string(41, 'a'), "/bin/liar"));
+    CHECK(job.finish() == "gap unknown-fact\n");
+  }
   SECTION("who waits tells of its own children alone") {
     job.start(101, StagedJob::kRoot, "", "");
     job.start(102, 101, "", "");
