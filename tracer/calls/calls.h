@@ -30,7 +30,7 @@ struct Call {
   std::int8_t path = -1;
   std::int8_t directory2 = -1;
   std::int8_t path2 = -1;
-  std::int8_t flags = -1;         // of the operation
+  std::int8_t flags = -1;  // of the operation; of Truncate the length, or, in two arguments, any
   std::uint64_t fixed_flags = 0;  // where the name of the call says it all (creat, rmdir)
   bool flags_in_memory = false;   // openat2: the argument points to them
 };

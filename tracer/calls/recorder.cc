@@ -150,7 +150,7 @@ bool CallRecorder::enter(Tracee& tracee) {
       return true;
     case Operation::Truncate:
       pending.before = look_at(pending.path.look, true);
-      secure(pending.path, pending.before, wire::Fate::Overwritten, true);
+      secure(pending.path, pending.before, wire::Fate::Overwritten, pending.flags != 0);
       return true;
     case Operation::Link:
     case Operation::Symlink:
