@@ -18,6 +18,7 @@
 
 #include "objects/base/hex.h"
 #include "objects/hash.h"
+#include "plumbing/clone_file.h"
 
 namespace roar::plumbing {
 namespace {
@@ -77,7 +78,8 @@ KeptContents::~KeptContents() {
 bool KeptContents::keep(int descriptor, const FileStamp& stamp, Fate fate) noexcept {
   try {
     if (known(stamp)) return true;
-    if (fate == Fate::NameLost && stamp.size > kAtOnce && hash_later(descriptor, stamp))
+    if (stamp.size > kAtOnce && (fate == Fate::NameLost ? hash_later(descriptor, stamp)
+                                                        : hash_clone_later(descriptor, stamp)))
       return true;
     return stamp.size <= limit_ && hash_now(descriptor, stamp);
   } catch (const std::exception&) {
@@ -108,12 +110,27 @@ bool KeptContents::hash_now(int descriptor, const FileStamp& stamp) {
 
 bool KeptContents::hash_later(int descriptor, const FileStamp& stamp) {
   if (!has_room(descriptor, stamp.size)) return false;
+  Fd file(::fcntl(descriptor, F_DUPFD_CLOEXEC, 3));
+  return file && add_later({std::move(file), stamp, stamp, {}});
+}
+
+bool KeptContents::hash_clone_later(int descriptor, const FileStamp& stamp) {
+  const Timestamp before = Timestamp::now();
+  if (!has_room(descriptor, stamp.size)) return false;
+  Fd file = clone_file(descriptor);
+  struct ::stat now {};
+  struct ::stat own {};
+  if (!file || ::fstat(descriptor, &now) != 0 || !same_content(stamp, stamp_of(now)) ||
+      ::fstat(file.get(), &own) != 0)
+    return false;
+  return add_later({std::move(file), stamp, stamp_of(own), before});
+}
+
+bool KeptContents::add_later(Version version) {
   const std::lock_guard lock(mutex_);
   if (later_.size() >= kMostLater) return false;
-  Fd file(::fcntl(descriptor, F_DUPFD_CLOEXEC, 3));
-  if (!file) return false;
   if (!worker_.joinable()) worker_ = std::thread([this] { hash_in_background(); });
-  later_.push_back({std::move(file), stamp});
+  later_.push_back(std::move(version));
   changed_.notify_one();
   return true;
 }
@@ -133,8 +150,8 @@ bool KeptContents::stopped() const noexcept {
 }
 
 void KeptContents::hash(const Version& version) {
-  const Timestamp begun = Timestamp::now();
-  auto digest = digest_of_version(version.file.get(), version.stamp, [this] { return stopped(); });
+  const Timestamp begun = version.taken.value_or(Timestamp::now());
+  auto digest = digest_of_version(version.file.get(), version.own, [this] { return stopped(); });
   if (digest) remember(version.stamp, std::move(*digest), begun);
 }
 

@@ -22,9 +22,9 @@ inline constexpr std::uint64_t kKeptLimit = std::uint64_t{64} << 20;
 
 // The keeper of a run: finds out what is in the versions that the job is about to destroy. What the
 // stat cache knows is known; a file that is about to be overwritten is hashed while the job waits,
-// if it is not larger than `limit` and that does not take long; a larger one that only loses its
-// name is kept open and hashed beside the job. What the job only reads is hashed beside it, too, if
-// `early`.
+// if it is not larger than `limit` and that does not take long. A larger one that only loses its
+// name is kept open and hashed beside the job, and so is a clone of any other, where the file
+// system has clones. What the job only reads is hashed beside it, too, if `early`.
 //
 // keep() and expect() are for one thread; the rest is for another one, after their last calls.
 class KeptContents final : public tracer::Keeper {
@@ -56,11 +56,15 @@ class KeptContents final : public tracer::Keeper {
   struct Version {
     Fd file;
     FileStamp stamp;
+    FileStamp own;                   // of `file`, which may be a clone
+    std::optional<Timestamp> taken;  // if it is: before it was made
   };
 
   bool known(const FileStamp& stamp);
   bool hash_now(int descriptor, const FileStamp& stamp);
   bool hash_later(int descriptor, const FileStamp& stamp);
+  bool hash_clone_later(int descriptor, const FileStamp& stamp);
+  bool add_later(Version version);
   void hash_in_background() noexcept;
   void hash(const Version& version);
   bool stopped() const noexcept;
