@@ -15,12 +15,12 @@
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
 #include "objects/base/random.h"
-#include "objects/base/variable.h"
 #include "plumbing/commands.h"
 #include "plumbing/end_as_command.h"
 #include "plumbing/facts_json.h"
 #include "plumbing/log_directories.h"
 #include "plumbing/options.h"
+#include "plumbing/outer_job.h"
 #include "plumbing/spool.h"
 #include "plumbing/tracer_name.h"
 #include "tracer/log.h"
@@ -129,21 +129,6 @@ tracer::Observation observed(const tracer::Command& command, tracer::Options opt
   options.log = log.get();
   const tracer::SignalGuard signals;
   return tracer::observe(command, options, keeper, signals);
-}
-
-// A job that this runs in would not hear of the command: its library gets another log.
-void tell_outer_job() noexcept {
-  try {
-    const char* address = environment_variable(tracer::wire::kLogVariable);
-    if (address == nullptr) return;
-    tracer::Fact gap;
-    gap.kind = tracer::wire::Kind::Gap;
-    gap.pid = ::getpid();
-    gap.path = "inner-tracer";
-    tracer::Log::attach(address)->append(gap);
-  } catch (const std::exception&) {  // that job has ended
-    return;
-  }
 }
 
 // Why they could not be written; empty if they were. The command ran, so nothing is thrown.

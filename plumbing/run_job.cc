@@ -15,6 +15,7 @@
 #include "plumbing/git_state.h"
 #include "plumbing/keep_patch.h"
 #include "plumbing/kept_contents.h"
+#include "plumbing/outer_job.h"
 #include "plumbing/project_variables.h"
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
@@ -174,6 +175,7 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   before.blobs = description.blobs;
   before.environment_payload = description.environment;
   RunningJob running(workspace, before);
+  tell_job_of_other_project(workspace);
   KeptContents kept(*cache, request.preimage_limit, request.early_hashes);
   tracer::Options options;
   options.log = running.log();

@@ -41,7 +41,6 @@ bool is_elsewhere(std::string_view reason) {
   return reason == "chroot" || reason == "other-root" || reason == "other-mounts";
 }
 
-// Whether "no touched bit" does not mean "not touched".
 // As the reasons of gaps are. Whoever can write to the log can have it say anything.
 bool is_word(std::string_view text) {
   constexpr std::size_t kLongest = 40;
@@ -50,6 +49,7 @@ bool is_word(std::string_view text) {
   });
 }
 
+// Whether "no touched bit" does not mean "not touched".
 bool is_unsettled(const Fact& fact) {
   return fact.has(wire::kTouchUnknown) || (fact.touched & wire::kTouchedSettled) == 0;
 }

@@ -122,7 +122,19 @@ test_case 'roar run inside roar run: the inner job has the edges, the outer one 
 	inner=$(jq -r ".uses[0].job.job_uid" shown) && outer=$(jq -r ".uses[1].job.job_uid" shown) &&
 	roar show --json job:$inner | jq -e --arg outer $outer ".parent_uid == \$outer" &&
 	roar show --json job:$outer | jq -e --arg inner $inner ".outputs[0].via == \$inner" &&
-	test "$(inputs_of job:$outer)" = in
+	test "$(inputs_of job:$outer)" = in &&
+	roar show --json job:$outer | jq -e ".tracing.complete"
+'
+
+test_case 'roar run of another project inside roar run: the outer job says what it does not know' '
+	(cd .. && project other && echo data >in && git add in && git commit -qm other) &&
+	roar run -q sh -c "cp in before; cd ../other && roar run -q cp in out" && cmp ../other/in ../other/out &&
+	uid=$(roar log --json | jq -r ".jobs[-1].job_uid") && roar show --json job:$uid >job &&
+	jq -e --arg other "$(cd ../other && pwd -P)" ".tracing.gaps == [
+		{count: 1, program: \$other, reason: \"other-project\"}]" job &&
+	test "$(jq -r ".outputs[].path" job)" = before &&
+	inner=$(cd ../other && roar log --json | jq -r ".jobs[-1].job_uid") &&
+	(cd ../other && roar show --json job:$inner) | jq -e ".tracing.complete and .outputs[0].path == \"out\""
 '
 
 test_case 'paths are bytes' '
