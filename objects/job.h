@@ -43,7 +43,7 @@ struct TracingGap {
 inline constexpr std::string_view kImported = "imported";
 
 struct Tracing {
-  std::string backend;           // "preload", "ptrace", "notify" or kImported
+  std::string backend;           // "preload", "ptrace", "notify", "preload+notify" or kImported
   bool complete = false;         // no gaps and nothing dropped
   std::vector<TracingGap> gaps;  // sorted
   std::uint64_t dropped = 0;     // facts that did not fit

@@ -122,7 +122,7 @@ constexpr std::array kKeys{
     ConfigKey{"tracer.strict",
               [] { return ConfigValue(false); },
               {},
-              "Whether every command is observed from outside, as with --strict of roar-run(1)."},
+              "Whether every command is listened to besides, as with --strict of roar-run(1)."},
 };
 static_assert(std::ranges::is_sorted(kKeys, {}, &ConfigKey::name));
 

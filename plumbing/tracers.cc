@@ -20,6 +20,7 @@ namespace {
 
 constexpr const char* kPreload = "preload";
 constexpr const char* kNotify = "notify";
+constexpr const char* kBoth = "preload+notify";
 constexpr const char* kPtrace = "ptrace";
 
 TracerCheck check_preload() {
@@ -222,6 +223,9 @@ std::string chosen_tracer(const tracer::Program& program, tracer::Choice choice,
                           const Works& works) {
   if (choice == tracer::Choice::Ptrace) return works.ptrace ? kPtrace : "";
   const bool whole = strict && program.kind != tracer::ProgramKind::SetUserId;
+  const bool beside_library =
+      whole && works.preload && program.kind != tracer::ProgramKind::OtherArchitecture;
+  if (beside_library && works.notify) return kBoth;
   if ((whole || program.for_onlooker) && works.notify) return kNotify;
   if (whole) return works.ptrace && has_helper() ? kPtrace : "";
   const bool enters = works.preload && program.kind != tracer::ProgramKind::Static &&
@@ -260,6 +264,7 @@ ProgramCheck check_program(const std::string& name, tracer::Choice choice, bool 
   check.chosen = chosen_tracer(check.program, choice, strict, works);
   for (const TracerCheck& tracer : check.tracers)
     if (tracer.name == check.chosen) check.exact = tracer.health == Health::Ok;
+  if (check.chosen == kBoth) check.exact = true;
   return check;
 }
 

@@ -190,6 +190,10 @@ void Collector::add_executed(PathId path, const Stamp& stamp, std::uint8_t evide
 
 // Descriptors.
 
+bool Collector::is_left_out(const Stamp& stamp) const noexcept {
+  return std::find(left_out_.begin(), left_out_.end(), identity_of(stamp)) != left_out_.end();
+}
+
 bool Collector::stamped(Fact& fact, PathId path) {
   if (fact.has(wire::kHasStamp)) return true;
   if (!elsewhere_.empty()) found_elsewhere();
@@ -205,7 +209,7 @@ void Collector::on_open(Fact fact) {
   const PathId path = absolute(fact, fact.path);
   if ((fact.open_flags & O_PATH) != 0 || is_pseudo(paths_.at(path))) return;
   if (!stamped(fact, path) || !S_ISREG(fact.stamp.mode)) return;
-  if (identity_of(fact.stamp) == log_) return;
+  if (is_left_out(fact.stamp)) return;
   const bool unnamed = (fact.open_flags & O_TMPFILE) == O_TMPFILE;
   const bool creates = (fact.open_flags & O_CREAT) != 0;
   const bool was_missing = (fact.open_flags & O_EXCL) != 0 ||
@@ -230,7 +234,7 @@ void Collector::on_inherited(Fact fact) {
     fact.path.remove_suffix(kDeleted.size());
   const PathId path = absolute(fact, fact.path);
   if (is_pseudo(named) || !stamped(fact, path) || !S_ISREG(fact.stamp.mode)) return;
-  if (identity_of(fact.stamp) == log_) return;
+  if (is_left_out(fact.stamp)) return;
   const auto birth = std::find_if(births_.begin(), births_.end(), [&](const Birth& candidate) {
     return candidate.identity == identity_of(fact.stamp);
   });

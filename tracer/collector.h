@@ -36,8 +36,8 @@ class Collector {
   // `self` is the executable whose processes are not listened to: roar, at work for another job.
   explicit Collector(FileIdentity self);
 
-  // The log, which is no file of the job, whoever opens it. Before the facts.
-  void leave_out(FileIdentity log) noexcept { log_ = log; }
+  // Files of ours, which are none of the job, whoever opens them. Before the facts.
+  void leave_out(const std::vector<FileIdentity>& files) { left_out_ = files; }
 
   void add(const Fact& fact);
   void add_gap(const std::string& reason, const std::string& program, std::uint64_t count = 1);
@@ -66,6 +66,7 @@ class Collector {
   void own_path(PathId path) { path_flag(path) |= kPathOwn; }
   // For facts that came without a stamp: what is at the path now. Whether there is anything.
   bool stamp_of_now(PathId path, wire::Stamp& stamp) const;
+  bool is_left_out(const wire::Stamp& stamp) const noexcept;
   // Whether the fact has a stamp, be it one of now, which is right if the ctime is older than the
   // fact: no program can set that back.
   bool stamped(Fact& fact, PathId path);
@@ -105,7 +106,7 @@ class Collector {
   void found_elsewhere() { gaps_.merge(elsewhere_); }
 
   FileIdentity self_;
-  FileIdentity log_;
+  std::vector<FileIdentity> left_out_;
   PathTable paths_;
   ProcessTable processes_;
   std::uint32_t process_ = kNoProcess;  // number of the one that wrote the fact at hand

@@ -79,8 +79,12 @@ void FileTable::add_user(File& file, std::uint32_t process, bool writes) {
 }
 
 FileIdentity own_identity() {
+  return identity_of_file("/proc/self/exe");
+}
+
+FileIdentity identity_of_file(const std::string& path) noexcept {
   struct ::stat status {};
-  if (::stat("/proc/self/exe", &status) != 0) return {};
+  if (::stat(path.c_str(), &status) != 0) return {};
   return {status.st_dev, status.st_ino};
 }
 

@@ -27,6 +27,8 @@ inline FileIdentity identity_of(const wire::Stamp& stamp) noexcept {
 FileIdentity own_identity();
 // None if it is not open.
 FileIdentity identity_of_descriptor(int descriptor) noexcept;
+// None if it is not there.
+FileIdentity identity_of_file(const std::string& path) noexcept;
 
 struct FileIdentityHash {
   std::size_t operator()(const FileIdentity& identity) const noexcept {

@@ -105,7 +105,9 @@ void Log::begin(std::uint64_t backed) noexcept {
                                          .keeper = 0,
                                          .asked = 0,
                                          .unanswered = 0,
-                                         .files_backed = {}};
+                                         .files_backed = {},
+                                         .listeners = 0,
+                                         .covered = {}};
   ROAR_ASSERT(header->next.is_lock_free());
 }
 

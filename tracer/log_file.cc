@@ -138,8 +138,8 @@ void Log::set_end(const ExitState& exit, Timestamp when) noexcept {
 Backend Log::backend() const noexcept {
   const auto* header = reinterpret_cast<const LogHeader*>(memory_);
   const std::uint32_t number = header->backend;
-  return number <= static_cast<std::uint32_t>(Backend::Notify) ? static_cast<Backend>(number)
-                                                               : Backend::Preload;
+  return number <= static_cast<std::uint32_t>(Backend::PreloadNotify) ? static_cast<Backend>(number)
+                                                                      : Backend::Preload;
 }
 
 std::optional<Log::End> Log::end() const noexcept {

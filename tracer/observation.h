@@ -14,8 +14,10 @@
 
 namespace roar::tracer {
 
-enum class Backend : std::uint8_t { Preload, Ptrace, Notify };
-std::string_view backend_name(Backend backend) noexcept;  // "preload", "ptrace", "notify"
+// PreloadNotify: both, each for what the other does not see.
+enum class Backend : std::uint8_t { Preload, Ptrace, Notify, PreloadNotify };
+// "preload", "ptrace", "notify", "preload+notify"
+std::string_view backend_name(Backend backend) noexcept;
 
 enum class AccessKind : std::uint8_t {
   Input,   // content from before the job was observed

@@ -71,8 +71,9 @@ class Run {
   pid_t start_root();
   pid_t start_preloaded();
   pid_t start_traced();
-  pid_t start_watched(const std::string& enter);
+  pid_t start_watched(const std::string& enter, bool beside_library);
   std::string enter_program() const;
+  bool can_be_preloaded() const;
   void add_late(Collector& collector);
   void collect();
 
@@ -92,7 +93,7 @@ class Run {
 
 pid_t Run::start_preloaded() {
   // ld.so splits the list at spaces and colons, and has no way to quote them.
-  if (library_.empty() || library_.find_first_of(" :") != std::string::npos)
+  if (!can_be_preloaded())
     throw NotStarted{125, library_.empty()
                               ? std::string("cannot find ") + kLibraryName
                               : "cannot preload '" + library_ + "': its path has a space or colon"};
@@ -141,14 +142,19 @@ std::string Run::enter_program() const {
   return ::access(path.c_str(), X_OK) == 0 ? path : std::string();
 }
 
+bool Run::can_be_preloaded() const {
+  return !library_.empty() && library_.find_first_of(" :") == std::string::npos;
+}
+
 // The backend is in the log once the program is looked at. Where that is refused the program runs
 // as it is, and is a gap.
-pid_t Run::start_watched(const std::string& enter) {
+pid_t Run::start_watched(const std::string& enter, bool beside_library) {
   log_.set_backend(Backend::Preload);
   auto variables = variables_;
   variables.emplace_back(wire::kLogVariable, log_.address(::getpid()));
+  if (beside_library) variables.emplace_back(kPreloadVariable, preload_list(library_));
   launch_.environment = environment_with(variables);
-  launch_.through = {enter, "r"};
+  launch_.through = {enter, beside_library ? "rl" : "r"};
   const pid_t root = start(launch_, log_, signals_);
   launch_.through.clear();
   return root;
@@ -164,7 +170,10 @@ pid_t Run::start_root() {
   const std::string enter = listened_to ? enter_program() : std::string();
   if (strict && enter.empty())
     throw NotStarted{125, std::string("cannot find ") + kEnterName + ", which --strict needs"};
-  if (!enter.empty()) return start_watched(enter);
+  // A loader of another word size would complain about the library.
+  const bool beside_library =
+      strict && can_be_preloaded() && program.kind != ProgramKind::OtherArchitecture;
+  if (!enter.empty()) return start_watched(enter, beside_library);
   // A program that gains privileges loses them under ptrace: it runs as it is, and is a gap.
   const bool entered = log_.has_path() && !library_.empty() &&
                        program.kind != ProgramKind::Static &&
@@ -200,7 +209,7 @@ void Run::add_late(Collector& collector) {
 void Run::collect() {
   Collector collector(own_identity());
   observation_.backend = log_.backend();
-  collector.leave_out(identity_of_descriptor(log_.descriptor()));
+  collector.leave_out({identity_of_descriptor(log_.descriptor()), identity_of_file(library_)});
   add_late(collector);
   keep_service_.reset();
   births_.settle();
@@ -246,6 +255,8 @@ std::string_view backend_name(Backend backend) noexcept {
       return "ptrace";
     case Backend::Notify:
       return "notify";
+    case Backend::PreloadNotify:
+      return "preload+notify";
     case Backend::Preload:
       break;
   }

@@ -55,8 +55,8 @@ class Log;
 
 struct Options {
   Choice choice = Choice::Auto;
-  // The whole job is looked at from outside, by a listener or ptrace: also what a library cannot
-  // see of the processes that it is in.
+  // The whole job is looked at from outside, too, by a listener, which tells of what the library
+  // does not see of the processes that it is in; or, where there is none, by ptrace alone.
   bool strict = false;
   Log* log = nullptr;           // an empty log to use; null: one of its own, in memory
   std::string preload_library;  // path of libroar-preload.so; empty: beside the program (see

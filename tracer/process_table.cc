@@ -23,6 +23,7 @@ void ProcessTable::start(const Fact& fact, PathId executable, PathId directory,
   state.is_roar = is_roar.value_or(inherited.is_roar);
   if (root_directory_ == kNoPath) root_directory_ = state.directory;
   listed_executables_[state.index] = state.executable;
+  state.seen = fact.has(wire::kFromOutside);
   if (executable == kNoPath) return;
   // The arguments of the image before, which are not those of this one.
   listed_[state.index].argv.clear();
@@ -112,9 +113,10 @@ PathId ProcessTable::executable_of(std::int32_t pid) const {
 }
 
 bool ProcessTable::is_another(const Fact& fact) const {
-  if (!fact.path.empty()) return false;  // an image of the same process
+  // An image of the same process; or somebody else speaks of it.
+  if (!fact.path.empty() || fact.has(wire::kFromOutside)) return false;
   const State* state = find(fact.pid);
-  return state != nullptr && state->listed && !state->ended;
+  return state != nullptr && state->listed && !state->ended && !state->seen;
 }
 
 std::uint32_t ProcessTable::number_of(const Fact& fact) const {

@@ -26,6 +26,7 @@ class ProcessTable {
     bool is_roar = false;
     bool ended = false;
     bool listed = false;  // index is valid
+    bool seen = false;    // its last Start is that of somebody who looks at it
   };
 
   explicit ProcessTable(PathTable& paths) : paths_(paths) {}

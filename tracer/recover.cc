@@ -5,6 +5,7 @@
 #include "tracer/collector.h"
 #include "tracer/descendants.h"
 #include "tracer/file_table.h"
+#include "tracer/observe.h"
 
 namespace roar::tracer {
 namespace {
@@ -56,7 +57,8 @@ Recovered recover(const Log& log, const std::string& variable) {
   }
   observation.known_until = observation.ended;
   Collector collector(own_identity());
-  collector.leave_out(identity_of_descriptor(log.descriptor()));
+  collector.leave_out(
+      {identity_of_descriptor(log.descriptor()), identity_of_file(preload_library())});
   collector.add_gap("roar-killed", "");
   observation.dropped = log.read([&](const Fact& fact) { collector.add(fact); });
   if (observation.dropped != 0) collector.add_gap("ring-full", "", observation.dropped);

@@ -29,6 +29,12 @@ std::string spelling(std::string_view spelled, const std::string& path) {
                                                               : std::string(spelled);
 }
 
+// That a file was opened says nothing where more is known.
+std::uint8_t said(std::uint8_t evidence) noexcept {
+  constexpr int kMore = kRead | kMapped;
+  return (evidence & kMore) != 0 ? static_cast<std::uint8_t>(evidence & ~kOpen) : evidence;
+}
+
 // tmpfs does not move a file's mtime when a mapping of it is stored to.
 bool forgets_stores(const std::string& path) noexcept {
   struct ::statfs status {};
@@ -180,7 +186,7 @@ void Verdicts::add_input(const File& file) {
       here != places_.end() ? here->path : collector_.resolver_.resolve(spelled, true).path;
   if (is_pseudo(access.path)) return;
   access.spelled = spelling(spelled, access.path);
-  access.evidence = file.evidence;
+  access.evidence = said(file.evidence);
   access.stamp = stamp_of(file.identity, file.input);
   access.mode = file.mode;
   access.changed = file.is(kChangedByOthers);

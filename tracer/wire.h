@@ -54,6 +54,23 @@ inline constexpr unsigned kFileGroup = 8;
 inline constexpr unsigned kFileWords = 65'536;
 inline constexpr unsigned kFilePages = kFileWords * sizeof(std::uint64_t) / 4096;
 
+// Where such a listener is, each call is told of once. What the preload library asks the kernel for
+// on its own account it marks in the last argument, which no path call has: the filter lets it
+// through. What it has libc do for the program, and tells of itself, it announces in a slot of
+// LogHeader::covered before: the listener lets a call of that thread with that path pass without a
+// word. Whoever finds the slot overwritten by another thread, or the number of the thread that of
+// another name space, tells of the call twice.
+inline constexpr std::uint32_t kMarkedHigh = kMagic;
+constexpr std::uint32_t marked_low(std::uint16_t mark, std::uint32_t first,
+                                   std::uint32_t second) noexcept {
+  return (std::uint32_t{mark} << 8) ^ first ^ second;
+}
+inline constexpr unsigned kCoveredCalls = 256;
+inline constexpr std::uint32_t kAnyPath = 0;
+constexpr std::uint64_t covered_call(std::uint32_t thread, std::uint32_t path) noexcept {
+  return (std::uint64_t{thread} << 32) | path;
+}
+
 struct LogHeader {
   std::uint32_t magic;
   std::uint32_t version;
@@ -75,7 +92,11 @@ struct LogHeader {
   std::atomic<std::uint32_t> unanswered;  // requests in a row that nobody answered in time
   // Pages of VersionArea::files that have memory. Here, because every process has this page.
   std::atomic<std::uint64_t> files_backed[kFilePages / 64];
+  std::atomic<std::uint32_t> listeners;   // that have ever begun: without one, nobody need ask
+  // By number of the thread, modulo their count: covered_call() of the call that it is in.
+  std::atomic<std::uint64_t> covered[kCoveredCalls];
 };
+static_assert(sizeof(LogHeader) <= 4096);
 
 // A version that the job has read, or that it keeps part of, is secured before the job destroys it
 // (tracer/versions.h). Whoever is about to do that waits for the answer to a request; `state` is
@@ -182,6 +203,7 @@ enum RecordFlags : std::uint8_t {
       16,  // the state before the call was looked at (so no kHasBefore means: not there)
   kTouchUnknown = 32,  // nobody keeps the touched bits of this record: decide by stamps
   kHasStatus = 64,     // of Exit
+  kFromOutside = 128,  // of Start: written by who looks at the process, which may speak itself
 };
 
 struct Stamp {

@@ -94,6 +94,17 @@ static struct iovec part = {buffer, 3};
   }
 
 OPENS(open, open("in", O_RDONLY))
+static int by_handle(void) {
+  union {
+    struct file_handle handle;
+    char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+  } named;
+  int mount_id = 0;
+  named.handle.handle_bytes = MAX_HANDLE_SZ;
+  MUST(name_to_handle_at(AT_FDCWD, "in", &named.handle, &mount_id, 0));
+  return open_by_handle_at(AT_FDCWD, &named.handle, O_RDONLY);
+}
+OPENS(open_by_handle_at, by_handle())
 OPENS(open64, open64("in", O_RDONLY))
 OPENS(openat, openat(AT_FDCWD, "in", O_RDONLY))
 OPENS(openat64, openat64(AT_FDCWD, "in", O_RDONLY))
@@ -516,6 +527,7 @@ static const struct act acts[] = {
     ACT(open64),
     ACT(openat),
     ACT(openat64),
+    ACT(open_by_handle_at),
     {"__open_2", open_2_},
     {"__open64_2", open64_2_},
     {"__openat_2", openat_2_},

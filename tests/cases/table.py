@@ -30,7 +30,7 @@ class Case:
         return self.normal(backend)
 
     def normal(self, backend):
-        sees_opens = backend in ("ptrace", "strict")
+        sees_opens = backend == "ptrace"
         return {as_opened(word) for word in self.sets} if sees_opens else self.sets
 
     def reason_not_to(self, backend, who):

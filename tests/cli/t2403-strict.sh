@@ -1,4 +1,4 @@
-# run --strict: the whole job is listened to, and what no library sees is seen.
+# run --strict: the library is loaded, and a listener sees what no library sees.
 
 . "$SOURCE_DIR/tests/cli/lib.sh"
 . "$SOURCE_DIR/tests/cli/lib_observe.sh"
@@ -18,10 +18,32 @@ test_case 'calls by hand are seen, which a library does not see' '
 	facts | grep "^output $PWD/out$" && jq -e "select(.type == \"end\") | .complete" ../facts'
 test_case 'so it is what the option does' '
 	trace --tracer preload acts inline_asm && ! facts | grep "^input $PWD/in$"'
-test_case 'the job is one of notify, and no library is in it' '
+test_case 'the job is one of both, and the library is in it, but none of its inputs' '
 	trace --strict sh -c "env >env; grep -c roar-preload /proc/self/maps >maps; :" &&
-	! grep LD_PRELOAD env && grep "^0$" maps &&
-	jq -r "select(.type == \"trace\") | .backend" ../facts | grep "^notify$"'
+	grep LD_PRELOAD env && ! grep "^0$" maps && ! grep "\"path\".*libroar-preload" ../facts &&
+	jq -r "select(.type == \"trace\") | .backend" ../facts | grep "^preload+notify$"'
+# evidence FILE: how it was used.
+evidence () {
+	jq -r --arg name "$PWD/$1" "select(.kind == \"input\" and .path == \$name) | .evidence | join(\" \")" ../facts
+}
+test_case 'each call is told of once: what is only opened is no input, what is read was read' '
+	trace --strict acts open_no_read && test -z "$(evidence in)" &&
+	trace --strict cat in && test "$(evidence in)" = read &&
+	trace --strict acts stdio && test "$(evidence in)" = read'
+test_case 'what libc opens by itself is an input' '
+	trace --strict getent passwd root && jq -r .path ../facts | grep "^/etc/nsswitch.conf$" &&
+	jq -r .path ../facts | grep "^/etc/ld.so.cache$" && roar trace --tracer preload -o ../facts getent passwd root &&
+	! grep "\"/etc/ld.so.cache\"" ../facts'
+test_case 'what cannot take the library is none the worse for it' '
+	trace --strict sh -c "acts rw; acts inline_asm" && jq -r .type ../facts | grep -c "^gap$" | grep "^0$"'
+test_case 'there is no io_uring, so that programs use calls that are seen' '
+	$cc -w -o "$trash/bin/uring" "$SOURCE_DIR/tests/cases/uring.c" && trace --strict uring &&
+	facts | grep "^input $PWD/in$" && facts | grep "^output $PWD/out$" &&
+	jq -e "select(.type == \"end\") | .complete" ../facts'
+test_case 'arguments of what posix_spawn and system start are told' '
+	trace --strict /usr/bin/python3 -c "import os; os.system(\"cat in >out\"); os.waitpid(os.posix_spawn(\"/bin/cat\", [\"cat\", \"in\", \"lnk\"], os.environ), 0)" &&
+	jq -c "select(.type == \"process\") | .argv" ../facts >argv && cat argv && grep "^.\"cat\",\"in\".$" argv &&
+	grep "^.\"cat\",\"in\",\"lnk\".$" argv && grep "^.\"sh\",\"-c\",\"cat in >out\".$" argv && test "$(wc -l <argv)" -eq 4'
 test_case 'each file of the loader is an input once' '
 	trace --strict cat in && jq -r "select(.type == \"access\") | .kind + .path" ../facts | sort >all &&
 	grep "input.*/libc.so.6" all && sort -u all | cmp - all'
@@ -38,7 +60,7 @@ test_case 'run and build know it, and so does the setting' '
 		roar $command cp in "out-${command%% *}-$((count += 1))" || exit 1
 	done &&
 	roar config set tracer.strict true && roar run cp in out-set &&
-	roar show --json @1 >../one && cat ../one && grep -q "\"notify\"" ../one &&
-	roar show --json @3 >../three && grep -q "\"notify\"" ../three'
+	roar show --json @1 >../one && cat ../one && grep -q "\"preload+notify\"" ../one &&
+	roar show --json @3 >../three && grep -q "\"preload+notify\"" ../three'
 
 test_done

@@ -50,10 +50,10 @@ test_case 'check: a program and a script' '
 	roar tracer check --json ./script | jq -e ".type == \"tracer_check\" and .exact and .used == \"preload\" and .path == \"./script\" and (.program | endswith(\"sh\"))"
 '
 
-test_case 'strict: notify, for whatever it is' '
-	roar config set tracer.strict true 2>err && roar tracer | grep "strict: notify listens to every command  ($PWD/.roar/config.toml:" &&
-	roar tracer check --json true >check && jq -e ".exact and .used == \"notify\"" check &&
-	roar run -q --allow-dirty true && roar show --json "job:$(roar log --json | jq -r ".jobs[-1].job_uid")" | jq -e ".tracing.backend == \"notify\"" &&
+test_case 'strict: preload and notify, for whatever it is' '
+	roar config set tracer.strict true 2>err && roar tracer | grep "strict: preload, and notify listens to every command  ($PWD/.roar/config.toml:" &&
+	roar tracer check --json true >check && jq -e ".exact and .used == \"preload+notify\"" check &&
+	roar run -q --allow-dirty true && roar show --json "job:$(roar log --json | jq -r ".jobs[-1].job_uid")" | jq -e ".tracing.backend == \"preload+notify\"" &&
 	roar config unset tracer.strict
 '
 

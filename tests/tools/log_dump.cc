@@ -189,7 +189,9 @@ int main(int argc, char** argv) {
                                .keeper = 0,
                                .asked = 0,
                                .unanswered = 0,
-                               .files_backed = {}};
+                               .files_backed = {},
+                               .listeners = 0,
+                               .covered = {}};
   const std::string path = "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(fd);
   const std::int64_t started = now();
   const pid_t child = fork();

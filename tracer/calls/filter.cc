@@ -16,6 +16,11 @@ namespace roar::tracer {
 namespace {
 
 constexpr std::uint32_t kFirstX32Call = 0x4000'0000;
+constexpr std::uint32_t kIoUringSetupOfI386 = 425;
+
+std::size_t argument_at(std::size_t index) {
+  return offsetof(seccomp_data, args) + index * sizeof(std::uint64_t);
+}
 
 sock_filter load(std::size_t offset) {
   return {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(offset)};
@@ -43,6 +48,40 @@ std::vector<sock_filter> section(const std::vector<std::uint32_t>& numbers, std:
     code.push_back(skip_unless(BPF_JEQ, number, 1));
     code.push_back(answer(action));
   }
+  code.push_back(answer(SECCOMP_RET_ALLOW));
+  return code;
+}
+
+void append(std::vector<sock_filter>& code, const std::vector<sock_filter>& more) {
+  code.insert(code.end(), more.begin(), more.end());
+}
+
+std::vector<sock_filter> refusing(std::uint32_t number) {
+  return {skip_unless(BPF_JEQ, number, 1), answer(SECCOMP_RET_ERRNO | ENOSYS)};
+}
+
+// The same for a listener: these calls, unless they bear the mark.
+std::vector<sock_filter> unmarked_section(const std::vector<std::uint32_t>& numbers,
+                                          std::uint16_t mark) {
+  std::vector<sock_filter> code;
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    // To behind the rest of them, and the answer for all others.
+    const auto distance = static_cast<std::uint8_t>(numbers.size() - i);
+    code.push_back({BPF_JMP | BPF_JEQ | BPF_K, distance, 0, numbers[i]});
+  }
+  code.push_back(answer(SECCOMP_RET_ALLOW));
+  constexpr std::uint32_t kHighHalf = 4;
+  code.push_back(load(argument_at(5) + kHighHalf));
+  code.push_back(skip_unless(BPF_JEQ, wire::kMarkedHigh, 8));
+  code.push_back(load(argument_at(0)));
+  code.push_back({BPF_MISC | BPF_TAX, 0, 0, 0});
+  code.push_back(load(argument_at(1)));
+  code.push_back({BPF_ALU | BPF_XOR | BPF_X, 0, 0, 0});
+  code.push_back({BPF_MISC | BPF_TAX, 0, 0, 0});
+  code.push_back(load(argument_at(5)));
+  code.push_back({BPF_ALU | BPF_XOR | BPF_X, 0, 0, 0});
+  code.push_back({BPF_JMP | BPF_JEQ | BPF_K, 1, 0, wire::marked_low(mark, 0, 0)});
+  code.push_back(answer(SECCOMP_RET_USER_NOTIF));
   code.push_back(answer(SECCOMP_RET_ALLOW));
   return code;
 }
@@ -86,17 +125,21 @@ std::vector<sock_filter> stopping_filter() {
                     section(numbers_of(&Call::number_i386), SECCOMP_RET_TRACE), SECCOMP_RET_TRACE);
 }
 
-std::vector<sock_filter> listening_filter(std::uint16_t mark) {
+std::vector<sock_filter> listening_filter(std::uint16_t mark, IoUring io_uring) {
   std::vector<sock_filter> wide;
   wide.push_back(skip_unless(BPF_JEQ, SYS_prctl, 4));
   wide.push_back(load(offsetof(seccomp_data, args)));
   wide.push_back(skip_unless(BPF_JEQ, wire::kNetProbe, 1));
   wide.push_back(answer(SECCOMP_RET_ERRNO | mark));
   wide.push_back(answer(SECCOMP_RET_ALLOW));
-  const std::vector<sock_filter> rest = section(numbers_of(&Call::number), SECCOMP_RET_USER_NOTIF);
-  wide.insert(wide.end(), rest.begin(), rest.end());
-  return program_of(wide, section(numbers_of(&Call::number_i386), SECCOMP_RET_USER_NOTIF),
-                    SECCOMP_RET_USER_NOTIF);
+  std::vector<sock_filter> narrow;
+  if (io_uring == IoUring::Refused) {
+    append(wide, refusing(SYS_io_uring_setup));
+    append(narrow, refusing(kIoUringSetupOfI386));
+  }
+  append(wide, unmarked_section(numbers_of(&Call::number), mark));
+  append(narrow, section(numbers_of(&Call::number_i386), SECCOMP_RET_USER_NOTIF));
+  return program_of(wide, narrow, SECCOMP_RET_USER_NOTIF);
 }
 
 std::vector<sock_filter> passing_filter() {

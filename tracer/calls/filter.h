@@ -11,9 +11,16 @@ namespace roar::tracer {
 // every call of x32, whose programs cannot be followed. All others run at full speed.
 std::vector<sock_filter> stopping_filter();
 
-// One that sends the same calls to a listener, and answers the probe of wire.h with `mark`. The
-// ends of processes are not among them: without a listener a process could not even end.
-std::vector<sock_filter> listening_filter(std::uint16_t mark);
+// What happens to the set-up of an io_uring, whose requests are no system calls.
+enum class IoUring : std::uint8_t {
+  Seen,    // it is one of the calls
+  Refused  // as by a kernel that has none: ENOSYS
+};
+
+// One that sends the same calls to a listener, but for those that the preload library has marked
+// (wire.h), and answers the probe there with `mark`. The ends of processes are not among them:
+// without a listener a process could not even end.
+std::vector<sock_filter> listening_filter(std::uint16_t mark, IoUring io_uring);
 
 // One that stops nothing, to find out what the kernel allows.
 std::vector<sock_filter> passing_filter();

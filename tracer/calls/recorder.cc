@@ -283,6 +283,7 @@ void CallRecorder::started(const Tracee& tracee, pid_t parent) {
   const std::string program = link_target(link + "/exe");
   const std::string directory = link_target(link + "/cwd");
   Fact fact = call_fact(tracee, Kind::Start);
+  fact.flags = wire::kFromOutside;
   fact.parent = parent;
   fact.path = program;
   fact.path2 = directory;

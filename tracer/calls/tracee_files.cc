@@ -79,6 +79,18 @@ std::optional<std::uint64_t> word_at(pid_t tracee, std::uint64_t address) {
   return word;
 }
 
+std::string strings_at(pid_t tracee, std::uint64_t address) {
+  std::string all;
+  for (; all.size() <= wire::kArgumentsMax; address += sizeof(std::uint64_t)) {
+    const auto pointer = word_at(tracee, address);
+    if (!pointer || *pointer == 0) break;
+    const auto text = string_at(tracee, *pointer);
+    if (!text) return all.substr(0, all.find_last_not_of('\0') + 1);
+    (all += *text) += '\0';
+  }
+  return std::string(kept_arguments(all));
+}
+
 TraceePath tracee_path(pid_t tracee, pid_t process, int directory, const std::string& path) {
   if (path.starts_with('/')) {
     TraceePath found{without_alias(process, path), path};

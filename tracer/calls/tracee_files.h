@@ -18,6 +18,10 @@ std::optional<std::string> string_at(pid_t tracee, std::uint64_t address);
 // The 64-bit value at `address`.
 std::optional<std::uint64_t> word_at(pid_t tracee, std::uint64_t address);
 
+// The strings that the list at `address` points to, as an Arguments fact has them: as many as can
+// be read. Of a process of 64 bits.
+std::string strings_at(pid_t tracee, std::uint64_t address);
+
 // A path argument.
 struct TraceePath {
   std::string look;  // under which this process finds the file

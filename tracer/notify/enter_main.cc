@@ -4,7 +4,8 @@
 // name) where what it does is seen all the same: a listener at its path calls, or, where the kernel
 // refuses one, ptrace. If there is neither, PROGRAM runs as it is, and stays a gap of the job.
 //
-// MODE is a set of letters: r, it is the root of the job; p, only ptrace; -, neither.
+// MODE is a set of letters: r, it is the root of the job; p, only ptrace; l, the preload library
+// stays, first in LD_PRELOAD, if there is a listener; -, none of these.
 //
 // A program of its own, and linked statically: no library of the job is loaded into it, and it
 // needs nothing of the root directory that it runs in.
@@ -44,6 +45,25 @@ const char* variable(std::string_view name) {
   return nullptr;
 }
 
+// Under any other eyes than a listener's, all would be told twice; under none, as if it were all.
+void remove_library() {
+  constexpr std::string_view kName = "LD_PRELOAD=";
+  char** to = ::environ;
+  for (char** from = ::environ; *from != nullptr; ++from) {
+    std::string_view text = *from;
+    if (!text.starts_with(kName)) {
+      *to++ = *from;
+      continue;
+    }
+    text.remove_prefix(kName.size());
+    const std::size_t end = text.find(':');
+    if (end == std::string_view::npos) continue;
+    std::memmove(*from + kName.size(), text.data() + end + 1, text.size() - end);
+    *to++ = *from;
+  }
+  *to = nullptr;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -52,10 +72,13 @@ int main(int argc, char** argv) {
     return 125;
   }
   const std::string_view mode = argv[1];
+  const auto has = [&](char letter) { return mode.find(letter) != std::string_view::npos; };
   if (const char* address = variable(roar::tracer::wire::kLogVariable)) {
-    roar::tracer::hand_over_this_process({.log_address = address,
-                                          .is_root = mode.find('r') != std::string_view::npos,
-                                          .by_ptrace = mode.find('p') != std::string_view::npos});
+    const auto way = roar::tracer::hand_over_this_process({.log_address = address,
+                                                           .is_root = has('r'),
+                                                           .by_ptrace = has('p'),
+                                                           .beside_library = has('l')});
+    if (has('l') && way != roar::tracer::Way::Listener) remove_library();
   }
   execute(argv + 2);
   const int errnum = errno;

@@ -44,6 +44,11 @@ struct Request {
   pid_t pid;
 };
 
+Backend backend_of(Way way, const HandoverOptions& options) noexcept {
+  if (way != Way::Listener) return Backend::Ptrace;
+  return options.beside_library ? Backend::PreloadNotify : Backend::Notify;
+}
+
 // Of the process in between: what the kernel grants.
 enum Grants : int { kGrantsListener = 1, kGrantsTracing = 2 };
 
@@ -155,6 +160,7 @@ void withdraw(int socket) noexcept {
 int watch(Log& log, pid_t owner, Fd socket, const Request& request, Fd listener) {
   int errnum = 0;
   if (request.way == Way::Listener) {
+    ++log.header().listeners;
     Watcher watcher(log, owner, Listener(std::move(listener)), request.pid);
     ::send(socket.get(), &errnum, sizeof errnum, MSG_NOSIGNAL);
     socket.reset();
@@ -181,8 +187,7 @@ int watch(Log& log, pid_t owner, Fd socket, const Request& request, Fd listener)
     Fd listener;
     if (!receive_request(socket.get(), request, listener)) ::_exit(0);
     log->enter_supervision();
-    if (options.is_root)
-      log->set_backend(request.way == Way::Listener ? Backend::Notify : Backend::Ptrace);
+    if (options.is_root) log->set_backend(backend_of(request.way, options));
     watch(*log, owner_of(address), std::move(socket), request, std::move(listener));
     log->leave_supervision();
   } catch (const std::exception&) {
@@ -220,8 +225,9 @@ bool is_acknowledged(int socket) noexcept {
          errnum == 0;
 }
 
-bool listen(int socket, std::uint16_t mark) {
-  const Fd listener(install_listener(listening_filter(mark)));
+bool listen(int socket, std::uint16_t mark, const HandoverOptions& options) {
+  const IoUring io_uring = options.beside_library ? IoUring::Refused : IoUring::Seen;
+  const Fd listener(install_listener(listening_filter(mark, io_uring)));
   return listener && send_request(socket, {Way::Listener, ::getpid()}, listener.get()) &&
          is_acknowledged(socket);
 }
@@ -247,7 +253,7 @@ Way hand_over(const HandoverOptions& options) {
   if (grants == 0 || ::recv(socket.get(), &ready, sizeof ready, 0) != sizeof ready)
     return Way::None;
   if (!options.by_ptrace && ready.may_read && (grants & kGrantsListener) != 0)
-    return listen(socket.get(), mark) ? Way::Listener : Way::None;
+    return listen(socket.get(), mark, options) ? Way::Listener : Way::None;
   return be_traced(socket.get(), ready.pid) ? Way::Ptrace : Way::None;
 }
 

@@ -16,6 +16,9 @@ struct HandoverOptions {
   std::string log_address;  // the value of wire::kLogVariable
   bool is_root = false;     // of the job: the log learns the backend
   bool by_ptrace = false;   // do not even try a listener
+  // The preload library is loaded where it can be, and tells what it sees. Programs have to do
+  // without io_uring.
+  bool beside_library = false;
 };
 
 // Puts this process, which has one thread, under the eyes of a new one that belongs to nobody and

@@ -93,24 +93,6 @@ std::optional<ImageMark> image_of(pid_t process) {
   return mark;
 }
 
-namespace {
-
-// The arguments of the program that roar-enter is about to execute are its own, behind its name,
-// its mode and the path. The program may end before anybody can ask for them.
-std::string entered_arguments(pid_t process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/cmdline", std::ios::binary);
-  const std::string all{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  std::size_t begin = 0;
-  for (int skipped = 0; skipped < 3 && begin != std::string::npos; ++skipped) {
-    begin = all.find('\0', begin);
-    if (begin != std::string::npos) ++begin;
-  }
-  if (begin == std::string::npos) return {};
-  return std::string(kept_arguments(std::string_view(all).substr(begin)));
-}
-
-}  // namespace
-
 Kinship kinship_of(pid_t thread) {
   std::ifstream status("/proc/" + std::to_string(thread) + "/status");
   Kinship found{thread, 0};
@@ -124,11 +106,12 @@ Kinship kinship_of(pid_t thread) {
   return found;
 }
 
-UnsettledCall::UnsettledCall(Tracee& tracee, Log& log, bool announced, int number)
+UnsettledCall::UnsettledCall(Tracee& tracee, Log& log, int number, Execution execution)
     : thread_(tracee.thread),
       process_(tracee.process),
       number_(number),
-      call_(std::move(tracee.pending)) {
+      call_(std::move(tracee.pending)),
+      argument_text_(std::move(execution.argument_text)) {
   tracee.pending = {};
   if (executes()) {
     image_ = image_of(process_);
@@ -139,18 +122,13 @@ UnsettledCall::UnsettledCall(Tracee& tracee, Log& log, bool announced, int numbe
   if (kind_of(call_) == Kind::Rename || kind_of(call_) == Kind::Exchange)
     call_.stamp = look_at(call_.path.look, false);
   if (!call_.path2.look.empty()) target_ = look_at(call_.path2.look, false);
-  if (!announced) record_ = log.claim(fact());
+  if (!execution.announced) record_ = log.claim(fact());
   if (!executes()) return;
   // Whoever waits for the process may say that it has ended before anybody has looked at it here.
   parent_ = kinship_of(process_).parent;
   directory_ = link_target("/proc/" + std::to_string(process_) + "/cwd");
   start_ = log.claim(start());
-  if (!announced) return;
-  argument_text_ = entered_arguments(process_);
-  Fact arguments = fact();
-  arguments.path = argument_text_;
-  arguments.path2 = {};
-  arguments_ = log.claim(arguments);
+  if (!argument_text_.empty()) arguments_ = log.claim(arguments());
 }
 
 // A thread that sleeps in another call has left this one. While it runs, the kernel does not say.
@@ -184,9 +162,18 @@ Fact UnsettledCall::fact() const {
   return fact;
 }
 
+Fact UnsettledCall::arguments() const {
+  Fact found = fact();
+  found.kind = Kind::Arguments;
+  found.path = argument_text_;
+  found.path2 = {};
+  return found;
+}
+
 Fact UnsettledCall::start() const {
   Fact found = fact();
   found.kind = Kind::Start;
+  found.flags = wire::kFromOutside;
   found.parent = parent_;
   found.path2 = directory_;
   set_stamp(found, call_.stamp);
@@ -203,9 +190,9 @@ Outcome UnsettledCall::settle(bool is_over) {
   Fact started = start();
   if (outcome == Outcome::Failed) started.kind = Kind::Nothing;
   Log::complete(std::exchange(start_, nullptr), started);
-  Fact arguments = fact();
-  arguments.kind = started.kind == Kind::Nothing ? Kind::Nothing : Kind::Arguments;
-  Log::complete(std::exchange(arguments_, nullptr), arguments);
+  Fact told = arguments();
+  if (outcome == Outcome::Failed) told.kind = Kind::Nothing;
+  Log::complete(std::exchange(arguments_, nullptr), told);
   return outcome;
 }
 

@@ -37,10 +37,15 @@ Kinship kinship_of(pid_t thread);
 // is about to change names, or nothing has happened for a while.
 class UnsettledCall {
  public:
+  // Of an Execute: its arguments, and whether its Exec fact is in the log already.
+  struct Execution {
+    bool announced = false;
+    std::string argument_text;  // as in an Arguments fact
+  };
+
   // Takes tracee.pending, of which CallRecorder::enter has said that its end matters, or that is an
-  // Execute. `announced`: the fact of an Execute is in the log already.
-  // `number` is the system call's, as the kernel has it.
-  UnsettledCall(Tracee& tracee, Log& log, bool announced, int number);
+  // Execute. `number` is the system call's, as the kernel has it.
+  UnsettledCall(Tracee& tracee, Log& log, int number, Execution execution);
 
   enum class Outcome : std::uint8_t { Unknown, Happened, Failed };
   // `is_over`: its thread has left it. Then the outcome is not Unknown, except for an Execute of
@@ -60,6 +65,7 @@ class UnsettledCall {
   void pin(TraceePath& path);
   Fact fact() const;
   Fact start() const;
+  Fact arguments() const;
   Outcome look(bool is_over, Fact& fact);
   Outcome look_at_open(bool is_over, Fact& fact);
   Outcome look_at_unnamed(Fact& fact) const;
@@ -78,7 +84,7 @@ class UnsettledCall {
   pid_t parent_ = 0;                // of the process of an Execute
   std::string directory_;           // that it happens in
   wire::Record* record_ = nullptr;
-  std::string argument_text_;  // of the program of roar-enter
+  std::string argument_text_;
   wire::Record* arguments_ = nullptr;
   wire::Record* start_ = nullptr;  // of the image that an Execute brings
 };

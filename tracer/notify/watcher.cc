@@ -94,15 +94,33 @@ Tracee& Watcher::tracee_of(pid_t thread) {
 void Watcher::on_call(const seccomp_notif& notification) {
   const auto thread = static_cast<pid_t>(notification.pid);
   settle(thread, false);
-  Tracee& tracee = tracee_of(thread);
   const seccomp_data& data = notification.data;
   const Call* call = call_of(data.arch, static_cast<std::uint64_t>(data.nr));
-  if (call != nullptr) return on_known_call(notification, tracee, *call);
-  if (static_cast<std::uint64_t>(data.nr) >= kFirstX32Call)
-    recorder_.gap(tracee, "other-architecture");
+  if (call != nullptr) {
+    const bool covered = is_covered(notification, *call);
+    if (!covered || call->operation == Operation::Execute)
+      on_known_call(notification, *call, covered);
+  } else if (static_cast<std::uint64_t>(data.nr) >= kFirstX32Call) {
+    recorder_.gap(tracee_of(thread), "other-architecture");
+  }
 }
 
-void Watcher::on_known_call(const seccomp_notif& notification, Tracee& tracee, const Call& call) {
+bool Watcher::is_covered(const seccomp_notif& notification, const Call& call) noexcept {
+  const std::int8_t index = call.path >= 0 ? call.path : call.path2;
+  const auto path =
+      index >= 0 ? static_cast<std::uint32_t>(notification.data.args[index]) : wire::kAnyPath;
+  auto& slot = log_.header().covered[notification.pid % wire::kCoveredCalls];
+  std::uint64_t announced = slot.load();
+  if (announced != wire::covered_call(notification.pid, path) &&
+      announced != wire::covered_call(notification.pid, wire::kAnyPath))
+    return false;
+  // The image that follows has made no announcement.
+  if (call.operation == Operation::Execute) slot.compare_exchange_strong(announced, 0);
+  return true;
+}
+
+void Watcher::on_known_call(const seccomp_notif& notification, const Call& call, bool is_covered) {
+  Tracee& tracee = tracee_of(static_cast<pid_t>(notification.pid));
   std::array<std::uint64_t, 6> arguments;
   std::copy(std::begin(notification.data.args), std::end(notification.data.args),
             arguments.begin());
@@ -124,8 +142,14 @@ void Watcher::on_known_call(const seccomp_notif& notification, Tracee& tracee, c
     tracee.pending = {};
     return;
   }
-  const bool announced = executes && tracee.process == root_ && std::exchange(announced_, false);
-  unsettled_.emplace_back(tracee, log_, announced, notification.data.nr);
+  UnsettledCall::Execution execution;
+  if (executes) {
+    const bool is_first = tracee.process == root_ && std::exchange(announced_, false);
+    execution.announced = is_first || is_covered;
+    if (notification.data.arch == AUDIT_ARCH_X86_64)
+      execution.argument_text = strings_at(tracee.thread, arguments[call.directory < 0 ? 1 : 2]);
+  }
+  unsettled_.emplace_back(tracee, log_, notification.data.nr, std::move(execution));
 }
 
 void Watcher::settle(pid_t caller, bool all_over) {

@@ -35,8 +35,10 @@ class Watcher {
     std::int64_t looked_ns = 0;  // when that was last looked at
   };
 
+  // Whether the preload library tells of the call. Takes the announcement of an Execute away.
+  bool is_covered(const seccomp_notif& notification, const Call& call) noexcept;
   void on_call(const seccomp_notif& notification);
-  void on_known_call(const seccomp_notif& notification, Tracee& tracee, const Call& call);
+  void on_known_call(const seccomp_notif& notification, const Call& call, bool is_covered);
   Tracee& tracee_of(pid_t thread);
   // `caller`: the thread that has just made another call, or 0. `all_over`: no process is left.
   void settle(pid_t caller, bool all_over);

@@ -228,4 +228,14 @@ void release_range(unsigned first, unsigned last) noexcept {
   }
 }
 
+void release_all_untracked() noexcept {
+  if (in_vfork_child()) return;
+  const int end = table_end.load(std::memory_order_relaxed);
+  for (int fd = 0; fd < end; ++fd) {
+    const Entry entry = descriptor_entry(fd);
+    if (place_of(entry) != 0 && (entry & kIgnored) != kIgnored) set_untracked(place_of(entry));
+    forget_descriptor(fd);
+  }
+}
+
 }  // namespace roar::tracer::preload

@@ -65,6 +65,9 @@ void settle_all(bool final) noexcept;
 // Before descriptors first to last are closed at once.
 void release_range(unsigned first, unsigned last) noexcept;
 
+// What is open is no longer followed: what has happened to it shows at the end.
+void release_all_untracked() noexcept;
+
 // Native asynchronous requests that the kernel took.
 void requests_submitted(const iocb* const* requests, long count) noexcept;
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "tracer/preload/net.h"
 #include "tracer/preload/system_call.h"
 
 namespace roar::tracer::preload {
@@ -25,7 +26,7 @@ std::size_t bytes_of(char* const* strings) noexcept {
 // and says what it has against it, such as that somebody is writing to it.
 bool can_be_executed(const char* path) noexcept {
   constexpr long kNowhere = -4096;  // the kernel's own, in every process
-  return system_call(SYS_execve, address_of(path), kNowhere, 0) == -EFAULT;
+  return own_call(SYS_execve, address_of(path), kNowhere, 0) == -EFAULT;
 }
 
 }  // namespace

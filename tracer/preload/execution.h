@@ -8,6 +8,10 @@ namespace roar::tracer::preload {
 // How a program that is about to be executed is observed; `at_flags` as for execveat(2). Needs
 // little of the stack: programs execute others from where there is not much.
 FileWayIn way_into(Spelling program, int at_flags) noexcept;
+// What to do where a listener sees the program anyway.
+inline WayIn way_beside_net(FileWayIn way) noexcept {
+  return way.way_in == WayIn::Onlooker ? way.otherwise : way.way_in;
+}
 
 // The execution of an Onlooker's program by roar-enter. Lives, with all that it points to, in a
 // frame that is there only then: there may be nobody else's memory, in the child of a vfork.

@@ -310,7 +310,7 @@ void record_arguments(int count, char* const* arguments) noexcept {
 
 __attribute__((noinline)) void record_arguments_of_kernel() noexcept {
   const long fd =
-      system_call(SYS_openat, AT_FDCWD, address_of("/proc/self/cmdline"), O_RDONLY | O_CLOEXEC);
+      own_call(SYS_openat, AT_FDCWD, address_of("/proc/self/cmdline"), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return;
   char buffer[wire::kArgumentsMax]{};
   const long size = system_call(SYS_read, fd, address_of(buffer), sizeof(buffer));

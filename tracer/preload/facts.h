@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "tracer/preload/log_writer.h"
+#include "tracer/preload/net.h"
 
 namespace roar::tracer::preload {
 
@@ -38,6 +39,7 @@ class Opening {
   bool probed_ = false;
   bool existed_ = false;
   struct stat before_;
+  Covered covered_{spelling_.path};
 };
 
 // Facts about one or two names, after the call has succeeded.

@@ -47,8 +47,8 @@ void list_path(Spelling spelling, int result) {
     if (errno == ENOENT || errno == ENOTDIR) record_absent(spelling);
     return;
   }
-  const long fd = system_call(SYS_openat, spelling.directory, address_of(spelling.path),
-                              O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const long fd = own_call(SYS_openat, spelling.directory, address_of(spelling.path),
+                           O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return;
   record_listed(static_cast<int>(fd));
   system_call(SYS_close, fd);
@@ -72,7 +72,7 @@ ROAR_HOOK(int, fchdir, int fd) {
 }
 
 ROAR_HOOK(int, chroot, const char* path) {
-  const bool active = recording();
+  const bool active = recording() && !withdraw();
   if (active) record_gap("chroot", path);
   const int result = ROAR_NEXT(chroot)(path);
   if (active && result == 0) {
@@ -84,10 +84,11 @@ ROAR_HOOK(int, chroot, const char* path) {
 
 ROAR_HOOK(int, mount, const char* source, const char* target, const char* type, unsigned long flags,
           const void* data) {
-  const int result = ROAR_NEXT(mount)(source, target, type, flags, data);
   constexpr unsigned long kNoNewNames =
       MS_REMOUNT | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
-  if (result == 0 && (flags & kNoNewNames) == 0 && recording()) record_gap("other-mounts", nullptr);
+  const bool active = (flags & kNoNewNames) == 0 && recording() && !withdraw();
+  const int result = ROAR_NEXT(mount)(source, target, type, flags, data);
+  if (result == 0 && active) record_gap("other-mounts", nullptr);
   return result;
 }
 
@@ -99,6 +100,7 @@ ROAR_HOOK(int, unshare, int flags) {
 }
 
 ROAR_HOOK(DIR*, opendir, const char* path) {
+  const Covered covered(path);
   return listed(path, ROAR_NEXT(opendir)(path));
 }
 
@@ -112,18 +114,21 @@ ROAR_HOOK(int, closedir, DIR* stream) {
 }
 
 ROAR_HOOK(int, scandir, const char* path, void* list, Filter filter, Order order) {
+  const Covered covered(path);
   const int result = ROAR_NEXT(scandir)(path, list, filter, order);
   list_path({AT_FDCWD, path}, result);
   return result;
 }
 
 ROAR_HOOK(int, scandir64, const char* path, void* list, Filter filter, Order order) {
+  const Covered covered(path);
   const int result = ROAR_NEXT(scandir64)(path, list, filter, order);
   list_path({AT_FDCWD, path}, result);
   return result;
 }
 
 ROAR_HOOK(int, scandirat, int directory, const char* path, void* list, Filter filter, Order order) {
+  const Covered covered(path);
   const int result = ROAR_NEXT(scandirat)(directory, path, list, filter, order);
   list_path({directory, path}, result);
   return result;
@@ -131,6 +136,7 @@ ROAR_HOOK(int, scandirat, int directory, const char* path, void* list, Filter fi
 
 ROAR_HOOK(int, scandirat64, int directory, const char* path, void* list, Filter filter,
           Order order) {
+  const Covered covered(path);
   const int result = ROAR_NEXT(scandirat64)(directory, path, list, filter, order);
   list_path({directory, path}, result);
   return result;

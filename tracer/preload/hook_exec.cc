@@ -74,9 +74,9 @@ __attribute__((noinline)) void execute_entered(Spelling program, char* const* ar
 int execute_planned(Spelling program, char* const* arguments, char* const* environment,
                     int at_flags) {
   const FileWayIn way = way_into(program, at_flags);
-  const bool handed_over = way.way_in == WayIn::Onlooker;
+  const bool handed_over = way.way_in == WayIn::Onlooker && !net_is_on();
   if (handed_over) execute_entered(program, arguments, environment);
-  const EnvironmentPlan plan(environment, handed_over ? way.otherwise : way.way_in);
+  const EnvironmentPlan plan(environment, handed_over ? way.otherwise : way_beside_net(way));
   return plan.unchanged() ? execute_raw(program, arguments, environment, at_flags)
                           : execute_with(program, arguments, plan, at_flags);
 }
@@ -172,6 +172,7 @@ int execute(Spelling program, char* const* arguments, char* const* environment,
   record_objects_if_due();
   settle_all(false);
   const Place place = record_exec(program, arguments);
+  const Covered covered(at_flags == AT_EMPTY_PATH ? nullptr : program.path);
   const int result = execute_planned(program, arguments, environment, at_flags);
   if (place != 0) set_result(place, errno);
   return result;

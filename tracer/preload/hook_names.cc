@@ -77,6 +77,7 @@ void symlinked(Names& names, const char* target, Spelling to) {
 ROAR_HOOK(int, rename, const char* from, const char* to) {
   Names names({AT_FDCWD, to}, AT_SYMLINK_NOFOLLOW);
   names.secure_name({AT_FDCWD, to});
+  const Covered covered(from);
   const int result = ROAR_NEXT(rename)(from, to);
   if (result == 0 && names) renamed(names, {AT_FDCWD, from}, {AT_FDCWD, to}, false);
   return result;
@@ -85,6 +86,7 @@ ROAR_HOOK(int, rename, const char* from, const char* to) {
 ROAR_HOOK(int, renameat, int directory, const char* from, int directory2, const char* to) {
   Names names({directory2, to}, AT_SYMLINK_NOFOLLOW);
   names.secure_name({directory2, to});
+  const Covered covered(from);
   const int result = ROAR_NEXT(renameat)(directory, from, directory2, to);
   if (result == 0 && names) renamed(names, {directory, from}, {directory2, to}, false);
   return result;
@@ -94,6 +96,7 @@ ROAR_HOOK(int, renameat2, int directory, const char* from, int directory2, const
           unsigned flags) {
   Names names({directory2, to}, AT_SYMLINK_NOFOLLOW);
   if ((flags & (RENAME_EXCHANGE | RENAME_NOREPLACE)) == 0) names.secure_name({directory2, to});
+  const Covered covered(from);
   const int result = ROAR_NEXT(renameat2)(directory, from, directory2, to, flags);
   if (result == 0 && names)
     renamed(names, {directory, from}, {directory2, to}, (flags & RENAME_EXCHANGE) != 0);
@@ -102,6 +105,7 @@ ROAR_HOOK(int, renameat2, int directory, const char* from, int directory2, const
 
 ROAR_HOOK(int, link, const char* from, const char* to) {
   Names names({AT_FDCWD, nullptr}, 0);
+  const Covered covered(from);
   const int result = ROAR_NEXT(link)(from, to);
   if (result == 0 && names) linked(names, {AT_FDCWD, from}, {AT_FDCWD, to});
   return result;
@@ -109,6 +113,7 @@ ROAR_HOOK(int, link, const char* from, const char* to) {
 
 ROAR_HOOK(int, linkat, int directory, const char* from, int directory2, const char* to, int flags) {
   Names names({AT_FDCWD, nullptr}, 0);
+  const Covered covered(from);
   const int result = ROAR_NEXT(linkat)(directory, from, directory2, to, flags);
   if (result == 0 && names) linked(names, {directory, from}, {directory2, to});
   return result;
@@ -116,6 +121,7 @@ ROAR_HOOK(int, linkat, int directory, const char* from, int directory2, const ch
 
 ROAR_HOOK(int, symlink, const char* target, const char* to) {
   Names names({AT_FDCWD, nullptr}, 0);
+  const Covered covered(to);
   const int result = ROAR_NEXT(symlink)(target, to);
   if (result == 0 && names) symlinked(names, target, {AT_FDCWD, to});
   return result;
@@ -123,6 +129,7 @@ ROAR_HOOK(int, symlink, const char* target, const char* to) {
 
 ROAR_HOOK(int, symlinkat, const char* target, int directory, const char* to) {
   Names names({AT_FDCWD, nullptr}, 0);
+  const Covered covered(to);
   const int result = ROAR_NEXT(symlinkat)(target, directory, to);
   if (result == 0 && names) symlinked(names, target, {directory, to});
   return result;
@@ -131,6 +138,7 @@ ROAR_HOOK(int, symlinkat, const char* target, int directory, const char* to) {
 ROAR_HOOK(int, unlink, const char* path) {
   const Names names({AT_FDCWD, path}, AT_SYMLINK_NOFOLLOW);
   names.secure_name({AT_FDCWD, path});
+  const Covered covered(path);
   const int result = ROAR_NEXT(unlink)(path);
   if (result == 0 && names) unlinked(names, {AT_FDCWD, path});
   return result;
@@ -139,6 +147,7 @@ ROAR_HOOK(int, unlink, const char* path) {
 ROAR_HOOK(int, unlinkat, int directory, const char* path, int flags) {
   const Names names({directory, path}, AT_SYMLINK_NOFOLLOW);
   names.secure_name({directory, path});
+  const Covered covered(path);
   const int result = ROAR_NEXT(unlinkat)(directory, path, flags);
   if (result == 0 && names) unlinked(names, {directory, path});
   return result;
@@ -147,6 +156,7 @@ ROAR_HOOK(int, unlinkat, int directory, const char* path, int flags) {
 ROAR_HOOK(int, remove, const char* path) {
   const Names names({AT_FDCWD, path}, AT_SYMLINK_NOFOLLOW);
   names.secure_name({AT_FDCWD, path});
+  const Covered covered(path);
   const int result = ROAR_NEXT(remove)(path);
   if (result == 0 && names) unlinked(names, {AT_FDCWD, path});
   return result;
@@ -154,6 +164,7 @@ ROAR_HOOK(int, remove, const char* path) {
 
 ROAR_HOOK(int, rmdir, const char* path) {
   const Names names({AT_FDCWD, path}, AT_SYMLINK_NOFOLLOW);
+  const Covered covered(path);
   const int result = ROAR_NEXT(rmdir)(path);
   if (result == 0 && names) record_path(Kind::Unlink, {AT_FDCWD, path}, names.before(), nullptr);
   return result;
@@ -162,6 +173,7 @@ ROAR_HOOK(int, rmdir, const char* path) {
 ROAR_HOOK(int, truncate, const char* path, off_t size) {
   Names names({AT_FDCWD, path}, 0);
   names.secure_content({AT_FDCWD, path}, size != 0);
+  const Covered covered(path);
   const int result = ROAR_NEXT(truncate)(path, size);
   if (result == 0 && names)
     record_path(Kind::Truncate, {AT_FDCWD, path}, names.before(), names.after({AT_FDCWD, path}, 0));
@@ -171,6 +183,7 @@ ROAR_HOOK(int, truncate, const char* path, off_t size) {
 ROAR_HOOK(int, truncate64, const char* path, off_t size) {
   Names names({AT_FDCWD, path}, 0);
   names.secure_content({AT_FDCWD, path}, size != 0);
+  const Covered covered(path);
   const int result = ROAR_NEXT(truncate64)(path, size);
   if (result == 0 && names)
     record_path(Kind::Truncate, {AT_FDCWD, path}, names.before(), names.after({AT_FDCWD, path}, 0));

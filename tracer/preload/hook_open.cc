@@ -5,6 +5,7 @@
 #include "tracer/preload/facts.h"
 #include "tracer/preload/hook.h"
 
+using roar::tracer::preload::Covered;
 using roar::tracer::preload::Opening;
 
 namespace {
@@ -117,33 +118,51 @@ int opened_new(char* name, int flags, int fd) {
 }  // namespace
 
 ROAR_HOOK(int, mkstemp, char* name) {
+  const Covered covered(name);
   return opened_new(name, 0, ROAR_NEXT(mkstemp)(name));
 }
 
 ROAR_HOOK(int, mkstemp64, char* name) {
+  const Covered covered(name);
   return opened_new(name, 0, ROAR_NEXT(mkstemp64)(name));
 }
 
 ROAR_HOOK(int, mkostemp, char* name, int flags) {
+  const Covered covered(name);
   return opened_new(name, flags, ROAR_NEXT(mkostemp)(name, flags));
 }
 
 ROAR_HOOK(int, mkostemp64, char* name, int flags) {
+  const Covered covered(name);
   return opened_new(name, flags, ROAR_NEXT(mkostemp64)(name, flags));
 }
 
 ROAR_HOOK(int, mkstemps, char* name, int suffix) {
+  const Covered covered(name);
   return opened_new(name, 0, ROAR_NEXT(mkstemps)(name, suffix));
 }
 
 ROAR_HOOK(int, mkstemps64, char* name, int suffix) {
+  const Covered covered(name);
   return opened_new(name, 0, ROAR_NEXT(mkstemps64)(name, suffix));
 }
 
 ROAR_HOOK(int, mkostemps, char* name, int suffix, int flags) {
+  const Covered covered(name);
   return opened_new(name, flags, ROAR_NEXT(mkostemps)(name, suffix, flags));
 }
 
 ROAR_HOOK(int, mkostemps64, char* name, int suffix, int flags) {
+  const Covered covered(name);
   return opened_new(name, flags, ROAR_NEXT(mkostemps64)(name, suffix, flags));
+}
+
+// Which file it is shows when it is open.
+ROAR_HOOK(int, open_by_handle_at, int mount, struct file_handle* handle, int flags) {
+  const bool active = roar::tracer::preload::recording();
+  const Covered covered(nullptr);
+  const int fd = ROAR_NEXT(open_by_handle_at)(mount, handle, flags);
+  const roar::tracer::preload::KeepErrno keep;
+  if (active && fd >= 0) roar::tracer::preload::adopt(fd, 0);
+  return fd;
 }

@@ -211,7 +211,7 @@ __attribute__((visibility("hidden"))) void* roar_before_dlopen() {
 __attribute__((visibility("hidden"))) void* roar_before_dlmopen(Lmid_t name_space,
                                                                 const char* path) {
   const KeepErrno keep;
-  if (name_space != LM_ID_BASE && recording()) record_gap("dlmopen", path);
+  if (name_space != LM_ID_BASE && recording() && !net_is_on()) record_gap("dlmopen", path);
   return next_dlmopen.get("dlmopen");
 }
 }

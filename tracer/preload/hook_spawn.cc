@@ -190,6 +190,7 @@ __attribute__((noinline)) int spawn_entered(const SpawnCall& call, const char* p
 int spawn_observed(const SpawnCall& call, const char* program, char* const* environment,
                    pid_t* child) {
   const FileWayIn way = way_into({AT_FDCWD, program}, 0);
+  if (net_is_on()) return spawn_with(call, environment, way_beside_net(way), child);
   const bool hands_over = way.way_in == WayIn::Onlooker;
   Spawn spawn(program, call.arguments, call.actions);
   pid_t pid = 0;
@@ -216,7 +217,7 @@ int spawn(const SpawnCall& call, bool search, char* const* environment, pid_t* c
 void before_shell(const char* command) {
   if (!recording()) return;
   record_objects_if_due();
-  if (!environment_is_complete()) record_gap("environment", command);
+  if (!net_is_on() && !environment_is_complete()) record_gap("environment", command);
 }
 
 }  // namespace

@@ -143,10 +143,12 @@ ROAR_HOOK(FILE*, fdopen, int fd, const char* mode) {
 }
 
 ROAR_HOOK(FILE*, tmpfile, void) {
+  const Covered covered(nullptr);
   return nameless(ROAR_NEXT(tmpfile)());
 }
 
 ROAR_HOOK(FILE*, tmpfile64, void) {
+  const Covered covered(nullptr);
   return nameless(ROAR_NEXT(tmpfile64)());
 }
 

@@ -234,12 +234,12 @@ void note_before(const Call& call) {
                       static_cast<unsigned>(call.integer(1)));
       break;
     case SYS_io_uring_setup:
-      if (recording()) record_gap("io-uring", nullptr);
+      if (recording() && !net_is_on()) record_gap("io-uring", nullptr);
       break;
     case SYS_mount:
     case SYS_move_mount:
     case SYS_pivot_root:
-      if (recording()) record_gap("other-mounts", nullptr);
+      if (recording() && !withdraw()) record_gap("other-mounts", nullptr);
       break;
     case SYS_clone:
       note_clone(static_cast<unsigned long>(call.arguments[0]));

@@ -7,8 +7,10 @@
 
 #include <atomic>
 
+#include "tracer/preload/descriptors.h"
 #include "tracer/preload/environment.h"
 #include "tracer/preload/hook.h"
+#include "tracer/preload/net.h"
 #include "tracer/preload/secure.h"
 #include "tracer/preload/system_call.h"
 
@@ -159,9 +161,10 @@ void start_recording(char** environment) noexcept {
   const int pid = process_id();
   system_call(SYS_madvise, address_of(&fork_sensitive), sizeof(fork_sensitive), MADV_WIPEONFORK);
   fork_sensitive.pid.store(pid, std::memory_order_relaxed);
+  find_net();
   write_start(pid);
   image.phase.store(Phase::Running, std::memory_order_release);
-  if (has_auditor(environment)) record_gap("auditor", nullptr);
+  if (has_auditor(environment) && !net_is_on()) record_gap("auditor", nullptr);
   record_objects();
 }
 
@@ -253,10 +256,19 @@ Fact fact_of(wire::Kind kind) noexcept {
   return fact;
 }
 
+bool withdraw() noexcept {
+  if (!net_is_on()) return false;
+  release_all_untracked();
+  leave_net();
+  image.phase.store(Phase::Off, std::memory_order_release);
+  return true;
+}
+
 void note_clone(unsigned long flags) noexcept {
   const bool shares_memory = (flags & CLONE_VM) != 0;
   const bool shares_descriptors = (flags & CLONE_FILES) != 0;
-  if (shares_memory != shares_descriptors && recording()) record_gap("shared-descriptors", nullptr);
+  if (shares_memory == shares_descriptors || !recording()) return;
+  if (!withdraw()) record_gap("shared-descriptors", nullptr);
 }
 
 void record_gap(Text reason, const char* program) noexcept {

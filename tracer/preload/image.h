@@ -50,6 +50,10 @@ bool directories_diverged() noexcept;
 // gap.
 void note_clone(unsigned long flags) noexcept;
 
+// Where a listener sees this process too: from now on it tells all, as of a program that this
+// library is not in. Whether there is one.
+bool withdraw() noexcept;
+
 // Writes the libraries that were loaded since the last call.
 void record_objects() noexcept;
 // A library may have been loaded or is about to be: the next record_objects_if_due looks.

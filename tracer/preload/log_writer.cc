@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "tracer/preload/net.h"
 #include "tracer/preload/system_call.h"
 
 #pragma weak getauxval
@@ -36,9 +37,9 @@ bool failed(long result) noexcept {
 
 long open_log_file() noexcept {
   constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOCTTY;
-  const long fd = system_call(SYS_openat, AT_FDCWD, address_of(log.path), kFlags);
+  const long fd = own_call(SYS_openat, AT_FDCWD, address_of(log.path), kFlags);
   if (fd >= 0 || log.file == nullptr) return fd;
-  return system_call(SYS_openat, AT_FDCWD, address_of(log.file), kFlags);
+  return own_call(SYS_openat, AT_FDCWD, address_of(log.file), kFlags);
 }
 
 // Takes the value of wire::kLogVariable apart.
@@ -218,6 +219,7 @@ bool too_long(const Fact& fact) noexcept {
 
 bool open_log(const char* path) noexcept {
   name_log(path);
+  name_net(path);
   const long fd = open_log_file();
   if (fd < 0) return false;
   LogHeader header{};
@@ -297,6 +299,10 @@ void set_result(Place place, std::int32_t result) noexcept {
 
 void count_dropped() noexcept {
   log.header->dropped.fetch_add(1, std::memory_order_relaxed);
+}
+
+LogHeader* log_header() noexcept {
+  return log.header;
 }
 
 LogHeader* whole_log() noexcept {

@@ -46,6 +46,8 @@ void set_untracked(Place place) noexcept;  // from now on nobody keeps its touch
 void set_result(Place place, std::int32_t result) noexcept;
 void count_dropped() noexcept;
 
+// The header alone, which is always mapped.
+wire::LogHeader* log_header() noexcept;
 // The log, if it is mapped as a whole; else null.
 wire::LogHeader* whole_log() noexcept;
 // Whether the process that reads it is still there.

@@ -2,6 +2,7 @@
 
 #include <elf.h>
 
+#include "tracer/preload/net.h"
 #include "tracer/preload/system_call.h"
 
 namespace roar::tracer::preload {
@@ -77,8 +78,8 @@ void read_head(int directory, const char* path, Head& head) noexcept {
   head.size = 0;
   head.gains_privileges = false;
   head.has_go_note = false;
-  const long fd = system_call(SYS_openat, directory, address_of(path),
-                              O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  const long fd = own_call(SYS_openat, directory, address_of(path),
+                           O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return;
   const long got = system_call(SYS_pread64, fd, address_of(head.bytes), sizeof(head.bytes), 0);
   if (got > 0) head.size = static_cast<std::size_t>(got);

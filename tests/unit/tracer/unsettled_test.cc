@@ -45,7 +45,7 @@ class Scene {
     if (!name2.empty()) tracee.pending.path2 = {path(name2), path(name2)};
     const bool replaces = operation == Operation::Rename;
     tracee.pending.before = look_at(path(replaces ? name2 : name), operation == Operation::Open);
-    return {tracee, log_, false, 0};
+    return {tracee, log_, 0, {}};
   }
   std::vector<Fact> facts() {
     std::vector<Fact> found;
