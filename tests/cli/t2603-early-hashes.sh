@@ -41,7 +41,7 @@ roar init >/dev/null
 # The job has read when it says so, and ends when the outsider has seen the cache, or has not.
 read_and_wait='cat big >/dev/null; echo >go; read line <gone'
 fresh () {
-	rm -rf .roar/cache && head -c 2500000 /dev/urandom >big && digest=$(b3sum --no-names big) &&
+	rm -rf .roar/cache && head -c 1100000 /dev/urandom >big && digest=$(b3sum --no-names big) &&
 		roar run -q true
 }
 # watch SECONDS
@@ -57,7 +57,7 @@ recorded () {
 for how in '--tracer preload' '--tracer ptrace' '--strict'
 do
 	test_case "$how: what the job has read is in the cache before it ends" '
-		fresh && watch 60 && roar run $how sh -c "$read_and_wait" && wait &&
+		fresh && watch 120 && roar run $how sh -c "$read_and_wait" && wait &&
 		cat verdict && grep "^early" verdict && recorded
 	'
 done
@@ -68,7 +68,7 @@ test_case 'not if the user does not want it' '
 '
 
 test_case 'without keeping old versions, too' '
-	roar config set tracer.preimage_limit 0 && fresh && watch 60 &&
+	roar config set tracer.preimage_limit 0 && fresh && watch 120 &&
 	roar run sh -c "$read_and_wait; echo new >>big" && wait && grep "^early" verdict && recorded
 	status=$?
 	roar config set tracer.preimage_limit 64MiB
