@@ -40,7 +40,7 @@ class KeptContents final : public tracer::Keeper {
   bool keep(int descriptor, const FileStamp& stamp, tracer::wire::Fate fate) noexcept override;
 
   bool looks_ahead() const noexcept override { return looks_ahead_; }
-  void expect(std::vector<tracer::LargeInput> inputs) noexcept override {
+  void expect(std::vector<tracer::LargeInput>&& inputs) noexcept override {
     early_.expect(std::move(inputs));
   }
 

@@ -36,7 +36,7 @@ class Keeper {
   virtual bool looks_ahead() const noexcept { return false; }
   // What the job seems to read, some time after it began to: a hint, to make use of or not. Must
   // return at once. Called by the thread that calls keep().
-  virtual void expect(std::vector<LargeInput> /*inputs*/) noexcept {}
+  virtual void expect(std::vector<LargeInput>&& /*inputs*/) noexcept {}
 };
 
 enum class Choice : std::uint8_t {
