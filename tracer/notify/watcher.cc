@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include "tracer/notify/relief.h"
+
 namespace roar::tracer {
 namespace {
 
@@ -57,19 +59,23 @@ Watcher::Watcher(Log& log, pid_t keeper, Listener listener, pid_t root)
 }
 
 void Watcher::run() {
+  Relief relief(log_, listener_);
   for (;;) {
     const auto event = listener_.wait(unsettled_.empty() ? -1 : quiet_us_);
     quiet_us_ = event == Listener::Event::Quiet ? std::min(2 * quiet_us_, kMostQuietUs) : kQuietUs;
+    seccomp_notif notification{};
+    const bool received = event == Listener::Event::Call && listener_.receive(notification);
+    relief.begin();
     try {
       if (event != Listener::Event::Call) settle(0, event == Listener::Event::Ended);
-      seccomp_notif notification{};
-      if (event == Listener::Event::Call && listener_.receive(notification)) {
+      if (received) {
         const Resumption resumption(listener_, notification);
         on_call(notification);
       }
     } catch (const std::exception&) {
       log_.count_dropped();  // what we have no memory for is said, and the job goes on
     }
+    relief.end();
     if (event == Listener::Event::Ended) return;
   }
 }
