@@ -27,6 +27,7 @@ import table  # noqa: E402
 HERE = pathlib.Path(__file__).resolve().parent
 NOBODY = 65534
 SECONDS = 60
+LISTED = 107
 
 
 class Failure(Exception):
@@ -165,9 +166,12 @@ def run_cases(arguments, cases, scratch, programs, built):
     met = needs.Needs(built, runner.user, scratch)
     counts = {"exact": 0, "named": 0, "skipped": 0, "MISSED": 0, "FAILED": 0}
     of_first = 0
+    numbered = {}  # of the list of 107: verdicts of all rows that could be run
     for case in cases:
         verdict, words = judge(runner, met, case, arguments.backend)
         counts[verdict] += 1
+        if case.number <= LISTED and verdict != "skipped":
+            numbered.setdefault(case.number, set()).add(verdict)
         of_first += verdict == "exact" and case.number <= 71 and not case.variant
         print(f"{case.label:>4} {verdict:<8} {case.name}{': ' + words if words else ''}",
               flush=True)
@@ -175,6 +179,10 @@ def run_cases(arguments, cases, scratch, programs, built):
           f"{counts['named']} named, {counts['MISSED']} missed in silence, "
           f"{counts['skipped']} skipped, {counts['FAILED']} failed; "
           f"{of_first} of the first 71 exact")
+    exact = sum(verdicts == {"exact"} for verdicts in numbered.values())
+    named = sum(verdicts <= {"exact", "named"} for verdicts in numbered.values()) - exact
+    print(f"{arguments.backend}: of the {LISTED} cases {exact} exact, {named} named, "
+          f"{len(numbered) - exact - named} neither, {LISTED - len(numbered)} not run")
     return 1 if counts["FAILED"] else 0
 
 

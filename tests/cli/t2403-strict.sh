@@ -30,6 +30,10 @@ test_case 'each call is told of once: what is only opened is no input, what is r
 	trace --strict acts open_no_read && test -z "$(evidence in)" &&
 	trace --strict cat in && test "$(evidence in)" = read &&
 	trace --strict acts stdio && test "$(evidence in)" = read'
+test_case 'nor is what the library opens on its own account one' '
+	cp /bin/true program && trace --strict /usr/bin/python3 -c \
+		"import os; os.waitpid(os.posix_spawn(\"./program\", [\"program\"], os.environ), 0)" &&
+	test "$(evidence program)" = executed'
 test_case 'what libc opens by itself is an input' '
 	trace --strict getent passwd root && jq -r .path ../facts | grep "^/etc/nsswitch.conf$" &&
 	jq -r .path ../facts | grep "^/etc/ld.so.cache$" && roar trace --tracer preload -o ../facts getent passwd root &&
