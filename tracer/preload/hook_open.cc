@@ -4,14 +4,25 @@
 #include "tracer/preload/descriptors.h"
 #include "tracer/preload/facts.h"
 #include "tracer/preload/hook.h"
+#include "tracer/preload/system_call.h"
 
 using roar::tracer::preload::Covered;
+using roar::tracer::preload::forget_mark;
 using roar::tracer::preload::Opening;
 
 namespace {
 
 bool takes_mode(int flags) {
   return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+}
+
+// Of a call that changes nothing, and so needs no place among those that the listener sees. libc
+// hands on to the kernel what is in the register of the sixth argument, as long as it has no use
+// for that: then the call is as fast as without a listener. If not, it is covered all the same.
+long mark_for(int directory, const char* path, int flags) {
+  constexpr int kChanges = (O_CREAT | O_TRUNC | O_TMPFILE) & ~O_DIRECTORY;
+  if ((flags & O_ACCMODE) != O_RDONLY || (flags & kChanges) != 0) return 0;
+  return roar::tracer::preload::own_mark(directory, roar::tracer::preload::address_of(path));
 }
 
 }  // namespace
@@ -29,7 +40,8 @@ bool takes_mode(int flags) {
 ROAR_HOOK(int, open, const char* path, int flags, ...) {
   ROAR_MODE(flags)
   const Opening opening({AT_FDCWD, path}, flags);
-  const int fd = ROAR_NEXT(open)(path, flags, mode);
+  const int fd = ROAR_NEXT(open)(path, flags, mode, 0L, 0L, mark_for(AT_FDCWD, path, flags));
+  forget_mark();
   opening.done(fd);
   return fd;
 }
@@ -37,7 +49,8 @@ ROAR_HOOK(int, open, const char* path, int flags, ...) {
 ROAR_HOOK(int, open64, const char* path, int flags, ...) {
   ROAR_MODE(flags)
   const Opening opening({AT_FDCWD, path}, flags);
-  const int fd = ROAR_NEXT(open64)(path, flags, mode);
+  const int fd = ROAR_NEXT(open64)(path, flags, mode, 0L, 0L, mark_for(AT_FDCWD, path, flags));
+  forget_mark();
   opening.done(fd);
   return fd;
 }
@@ -45,7 +58,9 @@ ROAR_HOOK(int, open64, const char* path, int flags, ...) {
 ROAR_HOOK(int, openat, int directory, const char* path, int flags, ...) {
   ROAR_MODE(flags)
   const Opening opening({directory, path}, flags);
-  const int fd = ROAR_NEXT(openat)(directory, path, flags, mode);
+  const int fd =
+      ROAR_NEXT(openat)(directory, path, flags, mode, 0L, mark_for(directory, path, flags));
+  forget_mark();
   opening.done(fd);
   return fd;
 }
@@ -53,7 +68,9 @@ ROAR_HOOK(int, openat, int directory, const char* path, int flags, ...) {
 ROAR_HOOK(int, openat64, int directory, const char* path, int flags, ...) {
   ROAR_MODE(flags)
   const Opening opening({directory, path}, flags);
-  const int fd = ROAR_NEXT(openat64)(directory, path, flags, mode);
+  const int fd =
+      ROAR_NEXT(openat64)(directory, path, flags, mode, 0L, mark_for(directory, path, flags));
+  forget_mark();
   opening.done(fd);
   return fd;
 }

@@ -14,6 +14,11 @@ std::uint32_t low_half(long value) noexcept {
   return static_cast<std::uint32_t>(value);
 }
 
+long mark_of(long first, long second) noexcept {
+  return static_cast<long>((std::uint64_t{wire::kMarkedHigh} << 32) |
+                           wire::marked_low(mark, low_half(first), low_half(second)));
+}
+
 }  // namespace
 
 void name_net(const char* address) noexcept {
@@ -34,9 +39,11 @@ void leave_net() noexcept {
 }
 
 long own_call(long number, long a, long b, long c, long d) noexcept {
-  const std::uint64_t last =
-      (std::uint64_t{wire::kMarkedHigh} << 32) | wire::marked_low(mark, low_half(a), low_half(b));
-  return marked_system_call(number, a, b, c, d, static_cast<long>(last));
+  return marked_system_call(number, a, b, c, d, mark_of(a, b));
+}
+
+long own_mark(long first, long second) noexcept {
+  return net_is_on() ? mark_of(first, second) : 0;
 }
 
 void Covered::announce(const char* path) noexcept {

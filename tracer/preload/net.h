@@ -17,6 +17,14 @@ void leave_net() noexcept;
 // A path call of our own, which no listener is to see. Otherwise as system_call().
 long own_call(long number, long a, long b, long c = 0, long d = 0) noexcept;
 
+// What makes a call with these first arguments one of ours, in the last place; 0 without a
+// listener.
+long own_mark(long first, long second) noexcept;
+// After such a call, or the register goes on to have it.
+inline void forget_mark() noexcept {
+  __asm__ volatile("xorl %%r9d, %%r9d" ::: "r9", "cc");
+}
+
 // While this lives, the path call that libc makes for the program in this thread, with this path
 // (as the kernel gets it; null: any), is ours to tell of. Costs nothing without a listener.
 class Covered {
