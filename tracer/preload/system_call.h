@@ -35,7 +35,6 @@ inline long system_call(long number, long a = 0, long b = 0, long c = 0, long d 
 
 // One of at most four arguments, with `last` in the place of the sixth, where it does not stay: the
 // next call may be somebody else's.
-// NOLINTNEXTLINE(readability-function-size): as above
 inline long marked_system_call(long number, long a, long b, long c, long d, long last) noexcept {
   long result;
   register long r10 __asm__("r10") = d;

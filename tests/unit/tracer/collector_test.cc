@@ -721,6 +721,17 @@ TEST_CASE("processes: arguments, parents, and how they ended", "[tracer]") {
     other.start(1, StagedJob::kRoot, "", "");
     CHECK(other.finish() == "gap pid-namespaces\n");
   }
+  SECTION("one that was looked at from outside, and then speaks itself, is one") {
+    Fact seen = job.fact(wire::Kind::Start);
+    seen.pid = 7;
+    seen.parent = StagedJob::kRoot;
+    seen.path = "/bin/true";
+    seen.flags = wire::kFromOutside;
+    job.add(seen);
+    job.start(7, StagedJob::kRoot, "", "");
+    CHECK(job.finish() == "");
+    CHECK(job.observation.processes.size() == 2);
+  }
   SECTION("a number that no process has") {
     job.start(-1, StagedJob::kRoot, "/bin/true", "");
     job.start(0, StagedJob::kRoot, "", "");
