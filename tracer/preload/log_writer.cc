@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include <cstddef>
+
 #include "tracer/preload/net.h"
 #include "tracer/preload/system_call.h"
 
@@ -18,6 +20,15 @@ using wire::LogHeader;
 using wire::Record;
 
 constexpr std::uint64_t kPage = 4096;
+
+// What LogHeader begins with: all that must be known before it is mapped.
+struct LogStart {
+  std::uint32_t magic;
+  std::uint32_t version;
+  std::uint64_t capacity;
+};
+static_assert(offsetof(LogHeader, version) == offsetof(LogStart, version) &&
+              offsetof(LogHeader, capacity) == offsetof(LogStart, capacity));
 
 using ClockFunction = long (*)(clockid_t, timespec*);
 
@@ -222,7 +233,7 @@ bool open_log(const char* path) noexcept {
   name_net(path);
   const long fd = open_log_file();
   if (fd < 0) return false;
-  LogHeader header{};
+  LogStart header{};
   const long got = system_call(SYS_pread64, fd, address_of(&header), sizeof(header), 0);
   bool sound = got == static_cast<long>(sizeof(header)) && header.magic == wire::kMagic &&
                header.version == wire::kVersion && header.capacity >= wire::kFirstRecord;
