@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,7 +29,9 @@ constexpr std::size_t kPlaces = 128;
 constexpr std::int64_t kShortestPauseNs = 50'000'000;
 constexpr std::int64_t kLongestPauseNs = 2'000'000'000;
 constexpr std::int64_t kForeverNs = std::int64_t{1} << 60;
-constexpr std::uint64_t kFar = 32;  // pieces
+constexpr std::uint64_t kFar = 32;                  // pieces
+constexpr int kLateTries = 4;                       // then a little is done all the same
+constexpr std::int64_t kKeptWaitingNs = 2'000'000;  // by others, who want the processor
 
 enum class State : std::uint8_t {
   Free,     // the owner's, as the next two but one
@@ -53,15 +56,38 @@ bool become_idle() noexcept {
          ::syscall(SYS_ioprio_set, kOfProcess, 0, kIdleClass) == 0;
 }
 
+std::int64_t processor_time_ns() noexcept {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::int64_t{used.tv_sec} * 1'000'000'000 + used.tv_nsec;
+}
+
+// Whether this thread had to wait for a processor since it was made, or asked.
+class Waiting {
+ public:
+  bool was_kept() noexcept {
+    const std::int64_t before = waited_;
+    waited_ = now();
+    return waited_ - before > kKeptWaitingNs;
+  }
+
+ private:
+  static std::int64_t now() noexcept { return Versions::now_ns() - processor_time_ns(); }
+
+  std::int64_t waited_ = now();
+};
+
 }  // namespace
 
 struct IdleHasher::Shared {
   void run() noexcept;
+  bool woke_late(std::uint32_t before, std::int64_t pause) noexcept;
   // Whether it came further.
   bool visit(Place& place);
   bool hash(Place& place, const ResidentFile& file);
 
   std::array<Place, kPlaces> places;
+  bool busy = false;  // the machine: others wanted the processor that we had; the thread's
   std::atomic<std::uint32_t> rung{0};  // counts offers, and the end; waited for
   std::atomic<bool> stopping{false};
   std::atomic<std::uint32_t> over{0};  // the thread will not touch the places again; waited for
@@ -76,19 +102,35 @@ void IdleHasher::Shared::run() noexcept {
       const std::uint32_t before = rung.load(std::memory_order_acquire);
       bool further = false;
       bool unfinished = false;
+      busy = false;
       for (Place& place : places) {
         if (place.state.load(std::memory_order_acquire) != State::Offered) continue;
-        further = visit(place) || further;
+        further = (!busy && visit(place)) || further;
         unfinished = true;
       }
-      pause = further ? kShortestPauseNs : std::min(2 * pause, kLongestPauseNs);
-      if (further) continue;
-      Versions::wait_for_change(rung, before, unfinished ? Versions::now_ns() + pause : kForeverNs);
+      // Even the little that this class gets on a busy machine is somebody's.
+      const bool goes_on = further && !busy;
+      pause = goes_on ? kShortestPauseNs : std::min(2 * pause, kLongestPauseNs);
+      if (goes_on) continue;
+      if (!unfinished) {
+        Versions::wait_for_change(rung, before, kForeverNs);
+      } else {
+        for (int tries = 0; tries < kLateTries && woke_late(before, pause); ++tries)
+          pause = std::min(2 * pause, kLongestPauseNs);
+      }
     }
   } catch (const std::exception&) {  // they are hashed at the end, then
   }
   over.store(1, std::memory_order_release);
   Versions::wake(over);
+}
+
+// Sleeps. Whether it got the processor late, with nothing else to tell it.
+bool IdleHasher::Shared::woke_late(std::uint32_t before, std::int64_t pause) noexcept {
+  const std::int64_t until = Versions::now_ns() + pause;
+  Versions::wait_for_change(rung, before, until);
+  return rung.load(std::memory_order_acquire) == before &&
+         Versions::now_ns() > until + kKeptWaitingNs;
 }
 
 bool IdleHasher::Shared::visit(Place& place) {
@@ -115,10 +157,12 @@ bool IdleHasher::Shared::visit(Place& place) {
 bool IdleHasher::Shared::hash(Place& place, const ResidentFile& file) {
   // The last piece, whole or not, is added as bytes: only then is it known to be the last.
   const std::uint64_t size = place.input.stamp.size;
+  Waiting waiting;
   for (;;) {
+    busy = busy || waiting.was_kept();
     const std::uint64_t offset = place.pieces * kBlake3PieceSize;
     const std::size_t rest = std::min<std::uint64_t>(kBlake3PieceSize, size - offset);
-    if (stopping.load(std::memory_order_relaxed) || !file.read(offset, rest, buffer.data()))
+    if (busy || stopping.load(std::memory_order_relaxed) || !file.read(offset, rest, buffer.data()))
       return false;
     if (offset + rest == size) {
       place.hasher.update({buffer.data(), rest});

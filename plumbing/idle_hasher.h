@@ -16,8 +16,8 @@ namespace roar::plumbing {
 // Computes BLAKE3 digests of files while others are at work, so that they notice nothing: in one
 // thread, which runs when nothing else wants to (SCHED_IDLE, the idle class of ioprio_set(2)), and
 // only of what they have read into memory (ResidentFile); what is not there yet is looked for again
-// later. A thread that may run so seldom must not hold what others wait for: it takes no lock, and
-// stop() does not wait for it for long.
+// later, and so is everything when others made it wait. A thread that may run so seldom must not
+// hold what others wait for: it takes no lock, and stop() does not wait for it for long.
 //
 // For one thread.
 class IdleHasher {

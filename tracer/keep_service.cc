@@ -57,12 +57,13 @@ Fd open_version(const KeepRequest& request, FileStamp& stamp) {
 }  // namespace
 
 KeepService::KeepService(Log& log, Keeper& keeper) noexcept
-    : log_(log.header()),
+    : whole_log_(log),
+      log_(log.header()),
       area_(*Versions(&log_).area()),
       keeper_(keeper),
-      wanted_(keeper.wanted()) {
+      wanted_(keeper.wanted()),
+      looks_ahead_(keeper.looks_ahead()) {
   if (wanted_) log_.keeper.store(1, std::memory_order_relaxed);
-  if (keeper_.looks_ahead()) inputs_.emplace(log);
 }
 
 KeepService::~KeepService() {
@@ -76,7 +77,7 @@ KeepService::~KeepService() {
 }
 
 void KeepService::serve() noexcept {
-  if (!wanted_ && !inputs_) return;
+  if (!wanted_ && !looks_ahead_) return;
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -116,8 +117,9 @@ void KeepService::reopen() noexcept {
 }
 
 void KeepService::look_ahead() noexcept {
-  if (!inputs_) return;
+  if (!looks_ahead_) return;
   try {
+    if (!inputs_) inputs_.emplace(whole_log_);
     auto found = inputs_->look();
     if (!found.empty()) keeper_.expect(std::move(found));
   } catch (const std::bad_alloc&) {  // they are hashed later, then

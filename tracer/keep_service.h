@@ -44,11 +44,13 @@ class KeepService {
   void tidy() noexcept;
   void close() noexcept;
 
+  Log& whole_log_;
   wire::LogHeader& log_;
   wire::VersionArea& area_;
   Keeper& keeper_;
   bool wanted_;
-  std::optional<InputWatch> inputs_;
+  bool looks_ahead_;
+  std::optional<InputWatch> inputs_;  // from the first look on
   std::atomic<bool> closing_{false};
   std::array<Watch, wire::kKeepRequests> watches_;
   std::thread thread_;
