@@ -111,7 +111,8 @@ int show_status(Context& context, const Flags& flags) {
   }
   const plumbing::ConfigSetting& strict = config.setting(kStrict);
   if (config.boolean(kStrict) && configured != "ptrace") {
-    context.out << "          strict: preload, and notify listens to every command  (" << strict.where << ")\n";
+    context.out << "          strict: preload, and notify listens to every command  ("
+                << strict.where << ")\n";
   }
   context.out << '\n';
   print_checks(context.out, checks);

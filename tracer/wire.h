@@ -92,7 +92,7 @@ struct LogHeader {
   std::atomic<std::uint32_t> unanswered;  // requests in a row that nobody answered in time
   // Pages of VersionArea::files that have memory. Here, because every process has this page.
   std::atomic<std::uint64_t> files_backed[kFilePages / 64];
-  std::atomic<std::uint32_t> listeners;   // that have ever begun: without one, nobody need ask
+  std::atomic<std::uint32_t> listeners;  // that have ever begun: without one, nobody need ask
   // By number of the thread, modulo their count: covered_call() of the call that it is in.
   std::atomic<std::uint64_t> covered[kCoveredCalls];
 };
