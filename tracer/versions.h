@@ -218,12 +218,17 @@ class Versions {
   wire::LogHeader* log_;
 };
 
+// Waits as long as those before us are served.
 inline void Versions::Request::claim(wire::VersionArea* area) noexcept {
   if (area == nullptr) return;
-  const std::int64_t until = now_ns() + kLooksNs;
+  const std::int64_t begun = now_ns();
+  std::int64_t until = begun + kLooksNs;
+  std::uint32_t seen = 0;
   for (;;) {
+    std::uint32_t states = 0;
     for (wire::KeepRequest& request : area->requests) {
       std::uint32_t word = request.state.load(std::memory_order_relaxed);
+      states += word;
       if ((word & wire::kRequestStates) != wire::kRequestFree) continue;
       number_ = ((word >> 3) + 1) & (~0U >> 3);
       if (!request.state.compare_exchange_strong(word, number_ << 3 | wire::kRequestClaimed))
@@ -232,7 +237,9 @@ inline void Versions::Request::claim(wire::VersionArea* area) noexcept {
       return;
     }
     const std::int64_t now = now_ns();
-    if (now >= until) return;
+    if (states != seen) until = now + kLooksNs;
+    seen = states;
+    if (now >= until || now - begun >= kWaitsNs) return;
     std::atomic<std::uint32_t>& some = area->requests[0].state;
     const std::uint32_t word = some.load(std::memory_order_relaxed);
     if ((word & wire::kRequestStates) != wire::kRequestFree)

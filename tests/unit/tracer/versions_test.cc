@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -29,6 +30,16 @@ class Witness final : public Keeper {
     return first != 'x';
   }
   std::string asked;
+};
+
+// Takes its time, as one that hashes does.
+class Slow final : public Keeper {
+ public:
+  bool keep(int /*descriptor*/, const FileStamp& /*stamp*/, Fate /*fate*/) noexcept override {
+    constexpr timespec kTime{.tv_sec = 0, .tv_nsec = 6'000'000};
+    ::nanosleep(&kTime, nullptr);
+    return true;
+  }
 };
 
 class Asking {
@@ -173,6 +184,21 @@ TEST_CASE("many may ask at once, from several processes", "[tracer]") {
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK(status == 0);
+  CHECK(failures == 0);
+}
+
+TEST_CASE("who waits behind many others is not given up as long as those are answered",
+          "[tracer]") {
+  Asking asking;
+  const std::string a = asking.file("a", "aaa");
+  Slow slow;
+  KeepService service(asking.log(), slow);
+  service.serve();
+  std::atomic<int> failures{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 30; ++i)
+    threads.emplace_back([&] { failures += asking.ask(a, Fate::Overwritten) ? 0 : 1; });
+  for (std::thread& thread : threads) thread.join();
   CHECK(failures == 0);
 }
 
