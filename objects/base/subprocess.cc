@@ -86,7 +86,7 @@ std::string program_in_path(const std::string& name) {
   for (std::string_view left(path); !left.empty();) {
     const std::string_view directory = left.substr(0, left.find(':'));
     left.remove_prefix(std::min(left.size(), directory.size() + 1));
-    const std::string program = std::string(directory) + "/" + name;
+    std::string program = std::string(directory) + "/" + name;
     if (directory.starts_with('/') && ::access(program.c_str(), X_OK) == 0) return program;
   }
   return {};
