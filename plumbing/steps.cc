@@ -53,18 +53,40 @@ std::vector<Step> steps_of_session(const ReadTransaction& transaction, std::stri
   return steps;
 }
 
-std::optional<ObjectId> job_of_step(const ReadTransaction& transaction, std::string_view session,
+namespace {
+
+struct ReadJob {
+  ObjectId id;
+  Job job;
+};
+
+std::optional<ReadJob> standing_for(const ReadTransaction& transaction, std::string_view session,
                                     const StepReference& reference) {
-  std::optional<ObjectId> newest;
-  std::optional<ObjectId> newest_success;
+  std::optional<ReadJob> found;
   for_each_job_of_step(transaction, session, reference.kind, reference.number,
                        [&](const JobPlace& place) {
-                         if (!newest) newest = place.job;
-                         const bool success = read_job(transaction, place.job).exit.success();
-                         if (success) newest_success = place.job;
+                         Job job = read_job(transaction, place.job);
+                         const bool success = job.exit.success();
+                         if (success || !found) found = {place.job, std::move(job)};
                          return !success;
                        });
-  return newest_success ? newest_success : newest;
+  return found;
+}
+
+}  // namespace
+
+std::optional<ObjectId> job_of_step(const ReadTransaction& transaction, std::string_view session,
+                                    const StepReference& reference) {
+  const auto found = standing_for(transaction, session, reference);
+  if (!found) return std::nullopt;
+  return found->id;
+}
+
+std::optional<Job> read_job_of_step(const ReadTransaction& transaction, std::string_view session,
+                                    const StepReference& reference) {
+  auto found = standing_for(transaction, session, reference);
+  if (!found) return std::nullopt;
+  return std::move(found->job);
 }
 
 }  // namespace roar::plumbing

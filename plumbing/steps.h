@@ -37,4 +37,8 @@ std::vector<Step> steps_of_session(const ReadTransaction& transaction, std::stri
 std::optional<ObjectId> job_of_step(const ReadTransaction& transaction, std::string_view session,
                                     const StepReference& reference);
 
+// The same, as it had to be read.
+std::optional<Job> read_job_of_step(const ReadTransaction& transaction, std::string_view session,
+                                    const StepReference& reference);
+
 }  // namespace roar::plumbing

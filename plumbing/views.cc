@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "objects/base/error.h"
+#include "objects/edge_tree.h"
 #include "objects/hash_files.h"
 #include "objects/label.h"
 #include "plumbing/record_job.h"
@@ -129,18 +130,14 @@ class CurrentOutputs {
  public:
   explicit CurrentOutputs(const ReadTransaction& transaction) : transaction_(transaction) {}
 
-  void add(const ObjectId& id) {
-    const Job job = read_job(transaction_, id);
-    for_each_edge_of(transaction_, job, [&](const Edge& edge) {
-      if (edge.role != EdgeRole::Output || !is_shown(edge)) return true;
-      const auto [entry, added] = by_path_.try_emplace(edge.path);
-      if (added || entry->second.started < job.started) {
-        entry->second = {
-            .started = job.started,
-            .view = {.edge = edge, .digests = shown_digests(transaction_, job, edge.artifact)}};
-      }
-      return true;
-    });
+  void add(const Job& job) {
+    for (int group = 0; group < kEdgeGroups; ++group) {
+      const auto& root = job.edges.at(static_cast<std::size_t>(group));
+      // Jobs of one session mostly share the tree of what they use of the system.
+      if (!root || static_cast<EdgeGroup>(group) == EdgeGroup::Unread || barren_.contains(*root))
+        continue;
+      if (!add_outputs(job, *root)) barren_.insert(*root);
+    }
   }
 
   std::vector<EdgeView> take() && {
@@ -155,8 +152,27 @@ class CurrentOutputs {
     Timestamp started;
     EdgeView view;
   };
+
+  // Whether there are any in this tree.
+  bool add_outputs(const Job& job, const ObjectId& root) {
+    bool any = false;
+    for_each_edge(transaction_, root, [&](const Edge& edge) {
+      if (edge.role != EdgeRole::Output || !is_shown(edge)) return true;
+      any = true;
+      const auto [entry, added] = by_path_.try_emplace(edge.path);
+      if (added || entry->second.started < job.started) {
+        entry->second = {
+            .started = job.started,
+            .view = {.edge = edge, .digests = shown_digests(transaction_, job, edge.artifact)}};
+      }
+      return true;
+    });
+    return any;
+  }
+
   const ReadTransaction& transaction_;
   std::map<std::string, Output> by_path_;
+  std::set<ObjectId> barren_;  // trees without outputs
 };
 
 }  // namespace
@@ -253,7 +269,7 @@ StatusView status_view(const ReadTransaction& transaction, std::string_view sess
     (tip.kind == JobKind::Build ? view.build_steps : view.run_steps) += 1;
     if (view.steps_shown == steps_max) continue;
     view.steps_shown += 1;
-    const auto job = job_of_step(transaction, session, {.kind = tip.kind, .number = tip.step});
+    const auto job = read_job_of_step(transaction, session, {.kind = tip.kind, .number = tip.step});
     if (job) outputs.add(*job);
   }
   view.outputs = std::move(outputs).take();
