@@ -137,6 +137,10 @@ void Collector::add(const Fact& fact) {
   }
 }
 
+void Collector::look_at_code(CodeMemory* memory) {
+  for (const std::string& path : code_.with_inline_calls(memory)) add_gap("inline-calls", path);
+}
+
 // Processes.
 
 void Collector::on_start(const Fact& fact) {
@@ -150,7 +154,9 @@ void Collector::on_start(const Fact& fact) {
   if (program != kNoPath) is_roar = stamped && identity_of(stamp) == self_;
   processes_.start(fact, program, absolute(fact, fact.path2), is_roar);
   process_ = processes_.number_of(fact);
-  if (stamped && !*is_roar) add_executed(program, stamp, kExecuted, fact.time_ns);
+  if (!stamped || *is_roar) return;
+  if (fact.has(wire::kAlone)) code_.add(paths_.at(program), stamp_of(stamp));
+  add_executed(program, stamp, kExecuted, fact.time_ns);
 }
 
 void Collector::on_exec(const Fact& fact) {
@@ -216,11 +222,13 @@ void Collector::on_open(Fact fact) {
                            (fact.has(wire::kProbedBefore) && !fact.has(wire::kHasBefore));
   if (unnamed || (creates && was_missing)) {
     File& file = files_.fresh(fact.stamp);
+    forget_before(file);
     use(file, true);
     if (unnamed) return;
     files_.add_name(file, path, moves_.epoch(), kNameGiven | kNameWritten);
     return own_path(path);
   }
+  if (fact.has(wire::kAlone)) code_.add(paths_.at(path), stamp_of(fact.stamp));
   File& file = files_.existing(fact.stamp);
   if ((fact.open_flags & O_TRUNC) != 0) {
     mark_written(file, fact.has(wire::kHasBefore) ? &fact.before : nullptr, path, false);
@@ -346,6 +354,16 @@ void Collector::mark_written(File& file, const Stamp* before, PathId path, bool 
     befores_.push_back({path, moves_.epoch(), stamp_of(*before)});
   }
   file.set(kWritten);
+}
+
+void Collector::forget_before(File& file) {
+  if (file.is(kHasPristine)) {
+    const FileStamp pristine = stamp_of(file.identity, file.pristine);
+    std::erase_if(befores_, [&](const PathBefore& before) { return before.stamp == pristine; });
+  }
+  file.clear(kHasInput);
+  file.clear(kHasPristine);
+  file.evidence = 0;
 }
 
 void Collector::admit_writing(File& file) {

@@ -8,6 +8,7 @@
 
 #include "tracer/fact.h"
 #include "tracer/file_table.h"
+#include "tracer/loaded_code.h"
 #include "tracer/observation.h"
 #include "tracer/path_resolver.h"
 #include "tracer/path_table.h"
@@ -41,6 +42,10 @@ class Collector {
 
   void add(const Fact& fact);
   void add_gap(const std::string& reason, const std::string& program, std::uint64_t count = 1);
+
+  // A gap for each program and library that ran, and whose own system calls nobody saw. After the
+  // facts; `memory` may be null.
+  void look_at_code(CodeMemory* memory);
 
   // Fills in accesses, processes, gaps and temporaries.
   void finish(Observation& observation);
@@ -99,6 +104,8 @@ class Collector {
   void mark_written(File& file, const wire::Stamp* before, PathId path, bool keeps_bytes);
   // A file that was opened for writing, without anybody seeing whether it was written, was.
   void admit_writing(File& file);
+  // The job has created the file: what was seen of it so far is its own work.
+  void forget_before(File& file);
   void give_name(const wire::Stamp& moved, PathId from, PathId to);
   void lose_name(const wire::Stamp& lost, PathId path);
   void move_directory(PathId from, PathId to);
@@ -107,6 +114,7 @@ class Collector {
 
   FileIdentity self_;
   std::vector<FileIdentity> left_out_;
+  LoadedCode code_;
   PathTable paths_;
   ProcessTable processes_;
   std::uint32_t process_ = kNoProcess;  // number of the one that wrote the fact at hand

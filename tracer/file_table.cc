@@ -44,10 +44,26 @@ File& FileTable::existing(const wire::Stamp& stamp) {
   return *known;
 }
 
+namespace {
+
+// Whether the job can have come upon the file only after `created`, the state in which its creator
+// saw it. A record is written when its call is over, so who opens a new file may be told of before
+// who made it.
+bool was_found_after(const File& file, const Version& created) noexcept {
+  if (!file.is(kHasInput) && !file.is(kHasPristine)) return false;
+  const Version& found = file.is(kHasInput) ? file.input : file.pristine;
+  // What is not empty any more has been written to by whoever was told of first.
+  return created.size > 0 || std::pair(found.changed_s, found.changed_ns) >=
+                                 std::pair(created.changed_s, created.changed_ns);
+}
+
+}  // namespace
+
 File& FileTable::fresh(const wire::Stamp& stamp) {
   File* known = find(identity_of(stamp));
   // Two processes that open the same missing file both see that it was not there.
-  const bool same = known != nullptr && known->is(kFresh) && !known->is(kGone);
+  const bool same = known != nullptr && !known->is(kGone) &&
+                    (known->is(kFresh) || was_found_after(*known, version_of(stamp)));
   File& file = same ? *known : add(identity_of(stamp), stamp.mode);
   file.set(kFresh);
   return file;

@@ -124,7 +124,8 @@ class FileTable {
   // Same, and adds it as one that was there before the job. A file that is gone and whose inode
   // number turns up with a name again is a new one.
   File& existing(const wire::Stamp& stamp);
-  // The file that the job has just created.
+  // The file that the job has just created. It may have been used by then, as one that was there
+  // before the job.
   File& fresh(const wire::Stamp& stamp);
 
   void add_name(File& file, PathId path, std::uint32_t epoch, std::uint8_t flags);

@@ -215,6 +215,7 @@ void Run::collect() {
   births_.settle();
   observation_.dropped = log_.drain([&](const Fact& fact) { collector.add(fact); });
   if (observation_.dropped != 0) collector.add_gap("ring-full", "", observation_.dropped);
+  collector.look_at_code(options_.code);
   collector.finish(observation_);
   if (!observation_.processes.empty()) {
     Process& root = observation_.processes.front();

@@ -51,6 +51,7 @@ struct Command {
   std::vector<std::pair<std::string, std::string>> variables;
 };
 
+class CodeMemory;
 class Log;
 
 struct Options {
@@ -61,6 +62,7 @@ struct Options {
   Log* log = nullptr;           // an empty log to use; null: one of its own, in memory
   std::string preload_library;  // path of libroar-preload.so; empty: beside the program (see
                                 // preload_library())
+  CodeMemory* code = nullptr;   // tracer/loaded_code.h; null: nothing is remembered
   int grace_ms = 100;           // how long descendants of the root may go on before they are `late`
 };
 

@@ -32,6 +32,10 @@ constexpr PathRule temporary(std::string_view pattern) {
 constexpr PathRule system(std::string_view pattern) {
   return {PathClass::System, OutsideRootInput, Prefix, pattern};
 }
+// A language that its user has installed below the home directory, or where else.
+constexpr PathRule toolchain(std::string_view pattern) {
+  return {PathClass::System, OutsideRootInput, Component, pattern};
+}
 constexpr PathRule code(RuleMatch match, std::string_view pattern) {
   return {PathClass::Code, Everywhere, match, pattern};
 }
@@ -137,6 +141,26 @@ constexpr std::array kRules{
     system("/gnu/store/"),
     system("/snap/"),
     system("/var/lib/"),
+
+    toolchain(".pyenv"),
+    toolchain("uv/python"),
+    toolchain("miniconda"),
+    toolchain("miniconda3"),
+    toolchain("anaconda"),
+    toolchain("anaconda3"),
+    toolchain("miniforge3"),
+    toolchain("mambaforge"),
+    toolchain("micromamba"),
+    toolchain(".conda/envs"),
+    toolchain(".rustup"),
+    toolchain(".nvm/versions"),
+    toolchain(".volta"),
+    toolchain(".rbenv"),
+    toolchain(".asdf/installs"),
+    toolchain(".local/share/mise"),
+    toolchain(".sdkman/candidates"),
+    toolchain(".juliaup"),
+    toolchain("lib-dynload"),
 
     code(Name, "Makefile"),
     code(Name, "makefile"),

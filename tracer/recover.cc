@@ -62,6 +62,7 @@ Recovered recover(const Log& log, const std::string& variable) {
   collector.add_gap("roar-killed", "");
   observation.dropped = log.read([&](const Fact& fact) { collector.add(fact); });
   if (observation.dropped != 0) collector.add_gap("ring-full", "", observation.dropped);
+  collector.look_at_code(nullptr);
   collector.finish(observation);
   if (recovered.exit_known && !observation.processes.empty())
     observation.processes.front().exit = observation.exit;

@@ -204,6 +204,8 @@ enum RecordFlags : std::uint8_t {
   kTouchUnknown = 32,  // nobody keeps the touched bits of this record: decide by stamps
   kHasStatus = 64,     // of Exit
   kFromOutside = 128,  // of Start: written by who looks at the process, which may speak itself
+  kAlone = 64,  // of Start and Open: the file's code runs, and nobody but the library is there to
+                // see what it asks the kernel for
 };
 
 struct Stamp {

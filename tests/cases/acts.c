@@ -44,27 +44,6 @@ static void trunc_no_write(void) {
   close(open_out());
 }
 
-static long raw_call(long number, long a, long b, long c, long d) {
-  long result;
-#if defined(__x86_64__)
-  register long r10 __asm__("r10") = d;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10)
-                   : "rcx", "r11", "memory");
-#else
-  result = syscall(number, a, b, c, d);
-#endif
-  return result;
-}
-
-static void inline_asm(void) {
-  long in = MUST(raw_call(SYS_openat, AT_FDCWD, (long)"in", O_RDONLY, 0));
-  MUST(raw_call(SYS_read, in, (long)buffer, sizeof buffer, 0));
-  long out = MUST(raw_call(SYS_openat, AT_FDCWD, (long)"out", O_WRONLY | O_CREAT, 0644));
-  MUST(raw_call(SYS_write, out, (long)"data\n", 5, 0));
-}
-
 static void syscall_function(void) {
   int in = (int)MUST(syscall(SYS_openat, AT_FDCWD, "in", O_RDONLY, 0));
   MUST(syscall(SYS_read, in, buffer, sizeof buffer));
@@ -422,7 +401,6 @@ static const struct act acts[] = {
     {"rw", rw},
     {"stdio", stdio},
     {"trunc_no_write", trunc_no_write},
-    {"inline_asm", inline_asm},
     {"syscall", syscall_function},
     {"vfork_exec", vfork_exec},
     {"spawn_addopen", spawn_addopen},

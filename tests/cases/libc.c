@@ -36,20 +36,16 @@ int __attribute__((weak)) io_submit(void*, long, struct iocb**);
 
 extern char** environ;
 
-// The kernel, without libc.
-static long call(long number, long a, long b, long c) {
-  long result;
-  __asm__ volatile("syscall"
-                   : "=a"(result)
-                   : "a"(number), "D"(a), "S"(b), "d"(c)
-                   : "rcx", "r11", "memory");
-  return result;
+// libc's own function, whatever else is loaded: what it does, nobody sees.
+static long (*call)(long, ...);
+static __attribute__((constructor)) void find_call(void) {
+  *(void**)&call = dlsym(dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD), "syscall");
 }
 static void close_unseen(int fd) {
-  call(SYS_close, fd, 0, 0);
+  call(SYS_close, fd);
 }
 static int open_unseen(const char* path, int flags) {
-  return (int)call(SYS_open, (long)path, flags, 0644);
+  return (int)call(SYS_open, path, flags, 0644);
 }
 // The next descriptor is known as one of "in2".
 static void mislead(int flags) {
@@ -64,7 +60,7 @@ static void made(int fd) {
   write_to(fd);
 }
 static void rewind_unseen(int fd) {
-  call(SYS_lseek, fd, 0, SEEK_SET);
+  call(SYS_lseek, fd, 0L, SEEK_SET);
 }
 static struct iovec part = {buffer, 3};
 

@@ -61,9 +61,17 @@ def still_runs(name, pids):
         except (FileNotFoundError, ProcessLookupError):
             continue
         is_dead = stat[stat.rindex(")") + 2] in "ZX"
-        if not is_dead and (int(entry) in pids or name.encode() in command):
+        if not is_dead and (int(entry) in pids or (name.encode() + b"\0") in command):
             running.append(int(entry))
     return running
+
+
+def give_up(name, pids):
+    """What hangs must not meet a later run of this test."""
+    running = still_runs(name, pids)
+    for pid in running:
+        os.kill(pid, signal.SIGKILL)
+    return SystemExit(f"{name}: processes hang: {running}")
 
 
 def wait_for_end(name, pids):
@@ -71,7 +79,7 @@ def wait_for_end(name, pids):
     deadline = time.monotonic() + 20
     while still_runs(name, pids):
         if time.monotonic() > deadline:
-            raise SystemExit(f"{name}: processes hang: {still_runs(name, pids)}")
+            raise give_up(name, pids)
         time.sleep(0.005)
 
 
@@ -97,8 +105,11 @@ for number in range(rounds):
         os.kill(victim, signal.SIGKILL)
     except ProcessLookupError:
         kind = "nobody"
-    errors = roar.stderr.read().decode()
-    status = roar.wait()
+    try:
+        errors = roar.communicate(timeout=20)[1].decode()
+    except subprocess.TimeoutExpired:
+        raise give_up(name, tree) from None
+    status = roar.returncode
     wait_for_end(name, [pid for pid in tree if pid != roar.pid])
     ended = os.path.exists(f"end.{name}")
     what = f"{name}: killed {kind} {victim} '{tree[victim]}': status {status}, end {ended}, {errors!r}"

@@ -62,4 +62,39 @@ then
 	'
 fi
 
+# Forks by a call that a tracer does not stop, so that the fork itself is what it is told of.
+cat >forker.c <<'END'
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(void) {
+  char byte;
+  if (write(1, "ready\n", 6) != 6 || read(0, &byte, 1) != 1) return 1;
+  if (syscall(SYS_fork) == 0) return write(1, "child\n", 6) != 6;
+  pause();
+}
+END
+# has_state PROCESS STATE: waits until it has.
+has_state () {
+	until grep -q "^State:.$2" /proc/"$1"/status; do test -d /proc/"$1" || return 1; done
+}
+if test "$(uname -m)" = x86_64
+then
+	cc -o forker forker.c || exit 1
+	mkfifo orders reports end
+	# The shell is there until all has been seen, so that the child is not late.
+	test_case 'ptrace: a process that was killed before it could tell of its child: the child runs' '
+		roar trace --tracer ptrace -o facts sh -c "./forker <&3; read -r line; exit 3" <end 3<orders >reports &
+		roar=$!
+		exec 5>end 3>orders 4<reports && read -r ready <&4 && test "$ready" = ready || exit 1
+		forker=$(pgrep -x forker -P "$(pgrep -x sh -P $roar)")
+		supervisor=$(sed -n "s/^TracerPid:.//p" /proc/$forker/status)
+		kill -STOP $supervisor && has_state $supervisor T && echo >&3 && has_state $forker t &&
+		child=$(pgrep -x -P $forker forker) && has_state $child t || exit 1
+		kill -KILL $forker && has_state $forker Z && kill -CONT $supervisor &&
+		read -r word <&4 && test "$word" = child || exit 1
+		echo >&5 && exec 3>&- 4<&- 5>&-
+		wait $roar; test $? = 3 &&
+		grep "\"number\":1,\"parent\":0,\"pid\":$forker," facts && grep "\"parent\":1,\"pid\":$child," facts'
+fi
+
 test_done

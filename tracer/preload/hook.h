@@ -58,10 +58,11 @@ IteratePhdr phdr_iterator() noexcept;
 
 // Defines what the program finds as `name`. Its C++ name differs, so that libc's declaration, with
 // its attributes, does not get in the way.
-#define ROAR_HOOK(result, name, ...)                                                  \
-  extern "C" __attribute__((visibility("default")))                                   \
-  result hook_##name(__VA_ARGS__) __asm__(#name);                                     \
-  static constinit roar::tracer::preload::Next<decltype(&hook_##name)> next_##name{}; \
+#define ROAR_HOOK(result, name, ...)                                                    \
+  extern "C" __attribute__((visibility("default")))                                     \
+  result hook_##name(__VA_ARGS__) __asm__(#name);                                       \
+  [[maybe_unused]] static constinit roar::tracer::preload::Next<decltype(&hook_##name)> \
+      next_##name{};                                                                    \
   extern "C" result hook_##name(__VA_ARGS__)
 
 #define ROAR_NEXT(name) (next_##name.get(#name))

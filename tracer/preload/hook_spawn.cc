@@ -24,21 +24,27 @@ namespace {
 // As glibc has them since 2.15.
 enum class ActionKind : int { Close, Duplicate, Open, Chdir, Fchdir, CloseFrom, Terminal };
 
+struct OpenAction {
+  int fd;
+  const char* path;
+  int flags;
+  mode_t mode;
+};
+
+struct ChdirAction {
+  const char* path;
+};
+
+struct FchdirAction {
+  int fd;
+};
+
 struct Action {
   ActionKind kind;
   union {
-    struct {
-      int fd;
-      const char* path;
-      int flags;
-      mode_t mode;
-    } open;
-    struct {
-      const char* path;
-    } chdir;
-    struct {
-      int fd;
-    } fchdir;
+    OpenAction open;
+    ChdirAction chdir;
+    FchdirAction fchdir;
   };
 };
 

@@ -83,6 +83,7 @@ int record_object(dl_phdr_info* info, std::size_t, void* data) noexcept {
   fact.touched = wire::kTouchedMappedRead | wire::kTouchedSettled;
   fact.open_flags = O_RDONLY | O_CLOEXEC;
   if (path[0] != '/') fact.flags |= wire::kRelative;
+  if (!net_is_on()) fact.flags |= wire::kAlone;
   if (stat_path(AT_FDCWD, path, status)) {
     fact.stamp = &status;
     note_read(status);
@@ -110,6 +111,7 @@ void write_start(int pid) noexcept {
   struct stat status {};
   Fact fact;
   fact.kind = wire::Kind::Start;
+  if (!net_is_on()) fact.flags |= wire::kAlone;
   fact.pid = pid;
   fact.parent = parent_process();
   if (program_size > 0) fact.path = {program, static_cast<std::size_t>(program_size)};

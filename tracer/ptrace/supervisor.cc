@@ -6,11 +6,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tracer/ptrace/untraced.h"
 
@@ -19,7 +22,8 @@
 //  * The filter's stop (PTRACE_EVENT_SECCOMP) comes before the call. PTRACE_CONT then lets it run
 //    without another word; PTRACE_SYSCALL asks for one more stop at its end.
 //  * A new thread or process is a tracee from the start. It stops (PTRACE_EVENT_STOP with SIGTRAP),
-//    and its maker stops with an event that names it; either can come first.
+//    and its maker stops with an event that names it; either can come first. A maker that SIGKILL
+//    meets in that stop never tells of it.
 //  * An exec in any thread ends all others, and the one that is left has the process's number.
 //  * A stop by a stopping signal is PTRACE_EVENT_STOP with that signal. PTRACE_LISTEN leaves it
 //    stopped, so that the real parent sees it and SIGCONT works.
@@ -32,6 +36,18 @@ constexpr long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE
                           PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
                           PTRACE_O_EXITKILL;
 constexpr std::uint64_t kFirstX32Call = 0x4000'0000;
+// How long the maker of a new tracee is waited for. It stops right after it made it. Well below the
+// grace that descendants have when the command has ended: what they do then is the job's, too.
+constexpr std::chrono::milliseconds kAnnouncement{10};
+
+// Until a child may have changed, or for kAnnouncement. The supervisor blocks all signals.
+void wait_for_change() {
+  sigset_t change;
+  sigemptyset(&change);
+  sigaddset(&change, SIGCHLD);
+  const timespec limit{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(kAnnouncement).count()};
+  ::sigtimedwait(&change, nullptr, &limit);
+}
 
 // A tracee that was killed while it was stopped answers ESRCH; its end is reported in a moment.
 void resume(pid_t thread, decltype(PTRACE_CONT) how, int signal = 0) {
@@ -69,25 +85,35 @@ int Supervisor::seize(pid_t root) {
 
 void Supervisor::run() {
   for (;;) {
-    int status = 0;
-    const pid_t thread = ::waitpid(-1, &status, __WALL);
-    if (thread < 0 && errno == EINTR) continue;
-    if (thread < 0) return;
-    if (WIFEXITED(status) || WIFSIGNALED(status)) {
-      on_end(thread, status);
-    } else if (WIFSTOPPED(status)) {
-      try {
-        on_stop(thread, status);
-      } catch (const std::bad_alloc&) {
-        resume(thread, PTRACE_CONT);  // better a fact lost than a job stuck
-      }
+    pid_t thread = 0;
+    try {
+      int status = 0;
+      thread = next_change(status);
+      if (thread < 0 && errno == EINTR) continue;
+      if (thread < 0) return;
+      if (WIFEXITED(status) || WIFSIGNALED(status)) on_end(thread, status);
+      if (WIFSTOPPED(status)) on_stop(thread, status);
+    } catch (const std::bad_alloc&) {
+      resume(thread, PTRACE_CONT);  // better a fact lost than a job stuck
     }
   }
+}
+
+pid_t Supervisor::next_change(int& status) {
+  while (!unannounced_.empty()) {
+    const pid_t thread = ::waitpid(-1, &status, __WALL | WNOHANG);
+    if (thread != 0) return thread;
+    announce_overdue();  // now that every end so far is known
+    wait_for_change();
+  }
+  return ::waitpid(-1, &status, __WALL);
 }
 
 void Supervisor::on_end(pid_t thread, int status) {
   const auto found = threads_.find(thread);
   if (found == threads_.end()) return;
+  unannounced_.erase(thread);
+  if (WIFSIGNALED(status)) last_killed_ = found->second.process;
   if (found->second.process == thread) recorder_.ended(thread, status);
   threads_.erase(found);
 }
@@ -126,7 +152,7 @@ void Supervisor::on_event(Thread& thread, int event, int signal) {
 
 void Supervisor::first_stop(Thread& thread) {
   if (thread.announced) return resume(thread.thread, PTRACE_CONT);
-  thread.waiting = true;  // until its maker says what it is
+  unannounced_.emplace(thread.thread, Clock::now());
 }
 
 void Supervisor::on_new_thread(const Thread& maker, int event) {
@@ -135,12 +161,29 @@ void Supervisor::on_new_thread(const Thread& maker, int event) {
   const auto id = static_cast<pid_t>(event_message(maker_thread));
   Thread& made = threads_[id];
   made.thread = id;
-  made.announced = true;
-  const bool may_be_thread = event == PTRACE_EVENT_CLONE;
-  made.process = may_be_thread && status_field(id, "Tgid") == maker_process ? maker_process : id;
-  if (made.process == id) recorder_.started(made, maker_process);
-  if (std::exchange(made.waiting, false)) resume(id, PTRACE_CONT);
+  const bool is_thread = event == PTRACE_EVENT_CLONE && status_field(id, "Tgid") == maker_process;
+  if (!made.announced) announce(made, is_thread ? maker_process : id, maker_process);
   resume(maker_thread, PTRACE_CONT);
+}
+
+void Supervisor::announce(Thread& made, pid_t process, pid_t maker_process) {
+  made.announced = true;
+  made.process = process;
+  if (process == made.thread) recorder_.started(made, maker_process);
+  if (unannounced_.erase(made.thread) != 0) resume(made.thread, PTRACE_CONT);
+}
+
+// The parent of a process whose maker was killed is init, or whoever else adopts it.
+void Supervisor::announce_overdue() {
+  const Clock::time_point late = Clock::now() - kAnnouncement;
+  std::vector<pid_t> overdue;
+  for (const auto& [id, since] : unannounced_)
+    if (since <= late) overdue.push_back(id);
+  for (const pid_t id : overdue) {
+    const pid_t process = status_field(id, "Tgid");
+    const pid_t parent = status_field(id, "PPid");
+    announce(threads_[id], process, threads_.contains(parent) ? parent : last_killed_);
+  }
 }
 
 void Supervisor::on_exec(Thread& thread) {

@@ -2,7 +2,9 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <unordered_map>
 
 #include "tracer/calls/recorder.h"
@@ -26,11 +28,13 @@ class Supervisor {
   void run();
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Thread : Tracee {
     bool announced = false;  // by the stop of the one that made it
-    bool waiting = false;    // stopped, and not yet announced
   };
 
+  // As waitpid(2) of any tracee.
+  pid_t next_change(int& status);
   void on_stop(pid_t thread, int status);
   void on_event(Thread& thread, int event, int signal);
   void on_seccomp(Thread& thread);
@@ -39,9 +43,14 @@ class Supervisor {
   void on_exec(Thread& thread);
   void on_end(pid_t thread, int status);
   void first_stop(Thread& thread);
+  void announce(Thread& made, pid_t process, pid_t maker_process);
+  void announce_overdue();
 
   CallRecorder recorder_;
   std::unordered_map<pid_t, Thread> threads_;
+  // Of threads_: stopped since then, and nobody has said yet whose they are.
+  std::map<pid_t, Clock::time_point> unannounced_;
+  pid_t last_killed_ = 0;  // the process that a signal ended last
 };
 
 }  // namespace roar::tracer

@@ -207,6 +207,21 @@ TEST_CASE("what the job wrote keeps being its output through names and directori
   for (const Case& staged : cases) check(staged);
 }
 
+namespace {
+
+// That somebody has found the name free, and opened it for writing.
+Fact creation(StagedJob& job, const char* name) {
+  Fact fact = job.fact(wire::Kind::Open, name);
+  fact.open_flags = O_WRONLY | O_CREAT;
+  fact.flags |= wire::kProbedBefore;
+  fact.flags |= wire::kHasStamp;
+  if (job.exists(name)) fact.stamp = job.stamp(name);
+  fact.touched = StagedJob::kWritten;
+  return fact;
+}
+
+}  // namespace
+
 TEST_CASE("two processes of a job share its files", "[tracer]") {
   const Case cases[] = {
       {"one reads, the other overwrites",
@@ -230,6 +245,41 @@ TEST_CASE("two processes of a job share its files", "[tracer]") {
          job.read("f");
        },
        "output f\n"},
+      {"one creates, and is told of after the other, who reads",
+       [](StagedJob& job) {
+         job.file("f", "");
+         const Fact created = creation(job, "f");
+         job.read("f");
+         job.add(created);
+       },
+       "output f\n"},
+      {"one creates, and is told of after the other, who writes",
+       [](StagedJob& job) {
+         job.file("f", "");
+         const Fact created = creation(job, "f");
+         job.open("f", O_WRONLY | O_CREAT | O_APPEND, StagedJob::kWritten);
+         job.add(created);
+       },
+       "output f\n"},
+      {"one creates, the other has written by the time that it looks, and is told of first",
+       [](StagedJob& job) {
+         job.file("f", "");
+         job.open("f", O_WRONLY | O_CREAT | O_APPEND, StagedJob::kWritten);
+         job.add(creation(job, "f"));
+       },
+       "output f\n"},
+      {"one reads, others remove it, the other's new file has its number",
+       [](StagedJob& job) {
+         job.file("f");
+         job.read("f");
+         Fact created = creation(job, "g");
+         created.stamp = job.stamp("f");
+         created.stamp.size = 0;
+         created.stamp.changed_s += 1;
+         REQUIRE(::unlink(job.at("f").c_str()) == 0);
+         job.add(created);
+       },
+       "input f read lost changed\ntemporaries 1\n"},
   };
   for (const Case& staged : cases) check(staged);
 }

@@ -58,6 +58,12 @@ TEST_CASE("the class goes by what the path says", "[tracer]") {
   const auto [path, expected] = GENERATE(table<std::string, PathClass>({
       {"/data/train.csv", PathClass::Data},
       {"/home/u/data/x.parquet", PathClass::Data},
+      {"/home/u/.pyenv/versions/3.11.7/bin/python3.11", PathClass::System},
+      {"/home/u/.pyenv/versions/3.11.7/lib/python3.11/site-packages/x.so", PathClass::Package},
+      {"/home/u/.local/share/uv/python/cpython-3.12/lib/libpython3.12.so", PathClass::System},
+      {"/home/u/miniconda3/lib/libstdc++.so.6", PathClass::System},
+      {"/srv/py/lib/python3.11/lib-dynload/_bz2.so", PathClass::System},
+      {"/tmp/proj/miniconda3/data.csv", PathClass::Data},
       {"/home/u/.ssh/id_ed25519", PathClass::Credential},
       {"/tmp/proj/.aws/credentials", PathClass::Credential},
       {"/home/u/.kaggle/kaggle.json", PathClass::Credential},
