@@ -179,12 +179,10 @@ struct Cache::Impl {
     attempt([&](LmdbEnv& opened) {
       if (opened.read_only()) return;
       const bool is_full = opened.usage().used_bytes > kSizeMax;
-      opened.write([&](LmdbTxn& txn) {
+      opened.write([&](TableTransaction& txn) {
         if (is_full)
-          for (std::size_t table = 0; table < kTables.size(); ++table)
-            txn.clear(opened.table(table));
-        for (const auto& [key, value] : rows)
-          txn.put(opened.table(static_cast<std::size_t>(which)), key, value);
+          for (TableNumber table = 0; table < kTables.size(); ++table) txn.clear(table);
+        for (const auto& [key, value] : rows) txn.put(static_cast<TableNumber>(which), key, value);
       });
     });
   }
@@ -206,8 +204,8 @@ std::vector<std::optional<CacheEntry>> Cache::find(std::span<const FileStamp> st
   std::vector<std::optional<CacheEntry>> found(stamps.size());
   if (stamps.empty()) return found;
   impl_->attempt([&](LmdbEnv& env) {
-    env.read([&](const LmdbTxn& txn) {
-      const LmdbTable table = env.table(static_cast<std::size_t>(CacheTable::Digest));
+    env.read([&](const TableTransaction& txn) {
+      const TableNumber table = static_cast<TableNumber>(CacheTable::Digest);
       for (std::size_t i = 0; i < stamps.size(); ++i)
         if (const auto value = txn.get(table, key_of(stamps[i])))
           found[i] = parse_entry(stamps[i], *value);
@@ -252,8 +250,8 @@ std::vector<std::optional<std::string>> Cache::values(std::span<const std::strin
   std::vector<std::optional<std::string>> found(names.size());
   if (names.empty()) return found;
   impl_->attempt([&](LmdbEnv& env) {
-    env.read([&](const LmdbTxn& txn) {
-      const LmdbTable table = env.table(static_cast<std::size_t>(CacheTable::Value));
+    env.read([&](const TableTransaction& txn) {
+      const TableNumber table = static_cast<TableNumber>(CacheTable::Value);
       for (std::size_t i = 0; i < names.size(); ++i)
         if (const auto value = txn.get(table, key_text(names[i]))) found[i] = std::string(*value);
     });

@@ -1,12 +1,14 @@
 #include "objects/history.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <tuple>
 #include <utility>
 
 #include "objects/base/error.h"
 #include "objects/base/random.h"
+#include "objects/composite.h"
 #include "objects/edge_tree.h"
 #include "objects/edge_tree_builder.h"
 #include "objects/index.h"
@@ -94,7 +96,8 @@ SessionEntry read_entry(const ReadTransaction& transaction, const ObjectId& id) 
 // The first entry of a session, which the first line of its ref's log names.
 SessionEntry root_of(const ReadTransaction& transaction, const Ref& ref) {
   const std::optional<ReflogEntry> oldest = transaction.oldest_reflog_entry(ref.name);
-  SessionEntry entry = read_entry(transaction, oldest ? oldest->after : ref.target.value());
+  const bool is_known = oldest && !oldest->after.is_zero();
+  SessionEntry entry = read_entry(transaction, is_known ? oldest->after : ref.target.value());
   while (entry.previous) entry = read_entry(transaction, *entry.previous);
   return entry;
 }
@@ -124,6 +127,11 @@ AppendedJob append_after(WriteTransaction& transaction, const NewJob& new_job,
   if (!new_job.processes_payload.empty())
     job.processes = transaction.put(ObjectType::Processes, new_job.processes_payload);
   for (const std::string& blob : new_job.blobs) transaction.put(ObjectType::Blob, blob);
+  for (const auto& [type, content] : new_job.composite_objects) {
+    const ObjectId stored = transaction.put(type, content);
+    if (type == ObjectType::Composite)
+      keep_composite(transaction, stored, job.ended, kind_name(job.kind));
+  }
   const std::string payload = encode(job);
   const ObjectId id = object_id_of(ObjectType::Job, payload);
   const std::uint64_t sequence = impl.put_object(ObjectType::Job, payload, id);
@@ -151,7 +159,7 @@ AppendedJob append_after(WriteTransaction& transaction, const NewJob& new_job,
                      .kind = job.kind,
                      .step = entry.step,
                      .step_name = entry.step_name});
-  return {.job = id, .session = session, .step = entry.step};
+  return {.job = id, .session = session, .step = entry.step, .entry = entry_id, .previous = head};
 }
 
 }  // namespace
@@ -168,8 +176,12 @@ void make_active(WriteTransaction& transaction, std::string_view session, Timest
   transaction.set_symbolic_ref("HEAD", session_ref(session), when, "start");
 }
 
+std::string new_session_id() {
+  return random_hex(kIdBytes);
+}
+
 std::string start_session(WriteTransaction& transaction, Timestamp when) {
-  std::string session = random_hex(kIdBytes);
+  std::string session = new_session_id();
   create_session(transaction, session, when);
   make_active(transaction, session, when);
   return session;
@@ -210,7 +222,8 @@ void pop_job(WriteTransaction& transaction, const ObjectId& expected, Timestamp 
   if (entry.job != expected || !entry.previous)
     throw Error(Errc::Conflict, "the session has changed: its newest job is another one");
   transaction.set_ref(session_ref(*session), *entry.previous, *head, when, "pop");
-  unindex_entry(transaction, *head, entry);
+  const std::array<PlacedEntry, 1> gone{{{*head, entry}}};
+  unindex_entries(transaction, gone);
 }
 
 std::vector<SessionSummary> sessions(const ReadTransaction& transaction) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "objects/artifact.h"
@@ -31,13 +32,21 @@ struct NewJob {
   std::string packages_payload;       // encoded Packages; empty if there are none
   std::string processes_payload;      // encoded JobProcesses; empty if they are not known
   std::vector<std::string> blobs;     // payloads of the blobs that the job names
+  // Nodes and composites that `job.composites` leads to: types and payloads.
+  std::vector<std::pair<ObjectType, std::string>> composite_objects = {};
+  // Labels that it is to be born with, as Label::document; append_job leaves them to its caller.
+  std::vector<std::pair<std::string, std::string>> labels = {};
 };
 
 struct AppendedJob {
   ObjectId job;
   std::string session;     // id
   std::uint32_t step = 0;  // in the numbering of the job's kind
+  ObjectId entry;          // where the session's ref now is
+  ObjectId previous;       // and where it was
 };
+
+std::string new_session_id();  // random
 
 // Creates a session, stores its root and makes it the active one (HEAD). Returns its id.
 std::string start_session(WriteTransaction& transaction, Timestamp when);
@@ -119,7 +128,22 @@ struct StepTip {
 // executions only where the newest stands.
 std::vector<StepTip> step_tips(const ReadTransaction& transaction, std::string_view session);
 
+struct StepSurvey {
+  std::uint64_t run_steps = 0;
+  std::uint64_t build_steps = 0;
+  std::vector<StepTip> tips;  // of the steps that ran last, the last first
+};
+// How many steps the session has, and the `tips_max` tips that step_tips begins with: some tens of
+// nanoseconds a step, and no memory for those that are only counted.
+StepSurvey survey_steps(const ReadTransaction& transaction, std::string_view session,
+                        std::size_t tips_max);
+
 std::vector<JobPlace> places_of_job(const ReadTransaction& transaction, const ObjectId& job);
+// The entries of sessions that name the job, oldest first.
+std::vector<ObjectId> entries_of_job(const ReadTransaction& transaction, const ObjectId& job);
+// Jobs of all sessions from the one that was started last back, until `visit` returns false.
+void for_each_job_by_start(const ReadTransaction& transaction,
+                           const std::function<bool(const ObjectId&)>& visit);
 // Jobs whose uid starts with these hexadecimal digits; `limit` at most.
 std::vector<ObjectId> jobs_with_uid(const ReadTransaction& transaction, std::string_view prefix,
                                     std::size_t limit);
@@ -144,6 +168,9 @@ Artifact read_artifact(const ReadTransaction& transaction, const ObjectId& id);
 // Every job that used the artifact, in one role or in any, oldest first, one Use per path and role.
 std::vector<Use> uses_of_artifact(const ReadTransaction& transaction, const ObjectId& artifact,
                                   std::optional<EdgeRole> role = std::nullopt);
+// One of the paths at which jobs read or wrote the artifact; nullopt if there is none.
+std::optional<std::string> path_of_artifact(const ReadTransaction& transaction,
+                                            const ObjectId& artifact);
 // Every job that read or wrote the path (as it stands in Edge::path), oldest first.
 std::vector<Use> uses_of_path(const ReadTransaction& transaction, std::string_view path);
 // The paths that jobs read or wrote and that start with `prefix` (as they stand in Edge::path), in
@@ -152,8 +179,9 @@ std::vector<Use> uses_of_path(const ReadTransaction& transaction, std::string_vi
 // them start with is what the result's start with. Paths beyond 400 bytes are left out.
 std::vector<std::string> tracked_paths(const ReadTransaction& transaction, std::string_view prefix,
                                        std::size_t limit);
-// Artifacts that have a digest, of any algorithm, BLAKE3 included, that starts with these
-// hexadecimal digits. `algorithm` narrows the search; empty means all. `limit` at most.
+// Artifacts that have a digest, of any algorithm, BLAKE3 included, that starts with `prefix`:
+// hexadecimal digits in either case, or any text if `algorithm` is named, which narrows the search
+// to it. `limit` at most.
 struct DigestMatch {
   ObjectId artifact;
   std::string algorithm;

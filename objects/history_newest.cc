@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,14 +42,18 @@ void for_each_job_of_step(const ReadTransaction& transaction, std::string_view s
 }
 
 std::vector<StepTip> step_tips(const ReadTransaction& transaction, std::string_view session) {
-  std::vector<IndexedPlace> places = newest_places(IndexAccess::of(transaction), session);
-  std::ranges::sort(places, std::ranges::greater(), &IndexedPlace::entry);
-  std::vector<StepTip> tips;
-  tips.reserve(places.size());
-  for (IndexedPlace& place : places)
-    tips.push_back(
+  return survey_steps(transaction, session, std::numeric_limits<std::size_t>::max()).tips;
+}
+
+StepSurvey survey_steps(const ReadTransaction& transaction, std::string_view session,
+                        std::size_t tips_max) {
+  IndexedSteps steps = newest_places(IndexAccess::of(transaction), session, tips_max);
+  StepSurvey survey{.run_steps = steps.runs, .build_steps = steps.builds, .tips = {}};
+  survey.tips.reserve(steps.newest.size());
+  for (IndexedPlace& place : steps.newest)
+    survey.tips.push_back(
         {.kind = place.kind, .step = place.step, .step_name = std::move(place.step_name)});
-  return tips;
+  return survey;
 }
 
 namespace {
@@ -68,7 +72,7 @@ std::string_view cut_below(std::string_view path, std::size_t prefix) {
 }
 
 // The last path with the prefix.
-std::optional<std::string> last_tracked(LmdbCursor& cursor, std::string_view prefix) {
+std::optional<std::string> last_tracked(TableCursor& cursor, std::string_view prefix) {
   std::string beyond(prefix);
   while (!beyond.empty() && beyond.back() == '\xff') beyond.pop_back();
   if (!beyond.empty()) ++beyond.back();
@@ -86,7 +90,7 @@ std::vector<std::string> tracked_paths(const ReadTransaction& transaction, std::
   ReadTransaction::Impl& impl = IndexAccess::of(transaction);
   std::vector<std::string> paths;
   if (prefix.size() > kKeyTextMax) return paths;
-  LmdbCursor cursor(*impl.txn, impl.table(Table::Path));
+  TableCursor cursor(*impl.txn, impl.table(Table::Path));
   bool more = prefix.empty() ? cursor.first() : cursor.seek(prefix);
   while (more && cursor.key().starts_with(prefix)) {
     const std::string_view path = path_of_key(cursor.key());
@@ -110,6 +114,42 @@ std::vector<std::string> tracked_paths(const ReadTransaction& transaction, std::
     more = cursor.seek(following);
   }
   return paths;
+}
+
+void for_each_job_by_start(const ReadTransaction& transaction,
+                           const std::function<bool(const ObjectId&)>& visit) {
+  constexpr std::size_t kStart = 8 + 4;
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  TableCursor cursor(*impl.txn, impl.table(Table::Job));
+  for (bool more = cursor.last(); more; more = cursor.previous())
+    if (!visit(impl.id_of(number_at(cursor.key(), kStart, kNumberSize)))) return;
+}
+
+std::vector<ObjectId> entries_of_job(const ReadTransaction& transaction, const ObjectId& job) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  std::vector<ObjectId> entries;
+  const std::optional<Location> location = impl.locate(job);
+  if (!location) return entries;
+  for_each_with_prefix(*impl.txn, impl.table(Table::Place), number_key(location->sequence),
+                       [&](std::string_view key, std::string_view) {
+                         entries.push_back(impl.id_of(number_at(key, kNumberSize, kNumberSize)));
+                         return true;
+                       });
+  return entries;
+}
+
+std::optional<std::string> path_of_artifact(const ReadTransaction& transaction,
+                                            const ObjectId& artifact) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  std::optional<std::string> path;
+  const std::optional<Location> location = impl.locate(artifact);
+  if (!location) return path;
+  for_each_with_prefix(*impl.txn, impl.table(Table::Use), number_key(location->sequence),
+                       [&](std::string_view, std::string_view found) {
+                         path = found;
+                         return false;
+                       });
+  return path;
 }
 
 }  // namespace roar

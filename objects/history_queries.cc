@@ -64,7 +64,7 @@ void find_digests(ReadTransaction::Impl& impl, const std::string& start, std::st
                   std::string_view prefix,
                   const std::function<bool(const ParsedDigestKey&)>& visit) {
   const std::string_view form = std::string_view(start).substr(0, algorithm.size() + 2);
-  LmdbCursor cursor(*impl.txn, impl.table(Table::Digest));
+  TableCursor cursor(*impl.txn, impl.table(Table::Digest));
   for (bool more = cursor.seek(start); more && cursor.key().starts_with(form);
        more = cursor.next()) {
     const ParsedDigestKey parsed = parse_digest_key(cursor.key(), cursor.value());
@@ -75,7 +75,7 @@ void find_digests(ReadTransaction::Impl& impl, const std::string& start, std::st
 // The names of all algorithms of which there are digests.
 std::vector<std::string> known_algorithms(const ReadTransaction::Impl& impl) {
   std::vector<std::string> names;
-  LmdbCursor cursor(*impl.txn, impl.table(Table::Digest));
+  TableCursor cursor(*impl.txn, impl.table(Table::Digest));
   for (bool more = cursor.first(); more; more = cursor.seek(names.back() + '\x01'))
     names.emplace_back(cursor.key().substr(0, cursor.key().find('\0')));
   return names;
@@ -97,7 +97,7 @@ void for_each_uid(ReadTransaction::Impl& impl, std::string_view prefix,
   const std::string wanted = lower_case(prefix);
   std::string start = *bytes_from_hex(wanted + (wanted.size() % 2 != 0 ? "0" : ""));
   if (start.empty()) start.push_back('\0');  // a key has at least one byte
-  LmdbCursor cursor(*impl.txn, impl.table(Table::Uid));
+  TableCursor cursor(*impl.txn, impl.table(Table::Uid));
   for (bool more = cursor.seek(start); more; more = cursor.next()) {
     const std::uint64_t sequence = number_at(cursor.key(), kUidSize, kNumberSize);
     std::string uid =
@@ -241,14 +241,17 @@ std::vector<DigestMatch> artifacts_with_digest(const ReadTransaction& transactio
                                                std::string_view algorithm, std::string_view prefix,
                                                std::size_t limit) {
   std::vector<DigestMatch> matches;
-  if (limit == 0 || (!prefix.empty() && !is_hex(prefix))) return matches;
+  const bool is_text = !prefix.empty() && !is_hex(prefix);
+  if (limit == 0 || (is_text && algorithm.empty())) return matches;
   ReadTransaction::Impl& impl = IndexAccess::of(transaction);
-  const std::string wanted = lower_case(prefix);
+  const std::string wanted = is_text ? std::string(prefix) : lower_case(prefix);
   std::vector<std::string> algorithms{std::string(algorithm)};
   if (algorithm.empty()) algorithms = known_algorithms(impl);
   Ids ids(impl);
   for (const std::string& name : algorithms) {
-    for (const std::string& start : {lowest_hex_key(name, wanted), lowest_text_key(name, wanted)}) {
+    std::vector<std::string> starts{lowest_text_key(name, wanted)};
+    if (!is_text) starts.insert(starts.begin(), lowest_hex_key(name, wanted));
+    for (const std::string& start : starts) {
       if (matches.size() >= limit) return matches;
       find_digests(impl, start, name, wanted, [&](const ParsedDigestKey& found) {
         matches.push_back({ids[found.artifact], found.algorithm, found.digest});

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "objects/edge_tree_builder.h"
@@ -18,6 +19,17 @@
 // this.
 
 namespace roar {
+
+// Keys of rows, as docs/formats/store.md lays them out.
+std::string job_key(const Job& job, std::uint64_t sequence);
+std::string uid_key(const Job& job, std::uint64_t sequence);
+// What job_key was made of: when a job was started, and its sequence number.
+std::pair<Timestamp, std::uint64_t> start_of_key(std::string_view key);
+std::string path_key(const Edge& edge, std::uint64_t leaf, std::uint64_t artifact);
+std::string_view path_value(const Edge& edge) noexcept;
+// `number` tells the paths in one leaf apart at which the artifact has the role.
+std::string use_key(std::uint64_t artifact, EdgeRole role, std::uint64_t leaf,
+                    std::uint32_t number);
 
 // An artifact that a transaction stored, and the sequence number that it has.
 struct IndexedArtifact {
@@ -37,6 +49,12 @@ std::uint64_t artifact_sequence(const ReadTransaction::Impl& impl,
                                 const std::vector<IndexedArtifact>& stored, const ObjectId& id);
 // Stores further digests and makes them findable; their artifacts must be stored.
 void put_digests(ReadTransaction::Impl& impl, const std::vector<DigestRecord>& digests);
+// A digest object was stored: it can be found from its artifact if that was there before it, and
+// the artifact from the digest if a job in the index uses it.
+void index_digest(ReadTransaction::Impl& impl, std::string_view payload, std::uint64_t sequence);
+
+// The key of the row by which a digest object is found from its artifact; nullopt if there is none.
+std::optional<std::string> digest_row_of(ReadTransaction::Impl& impl, std::uint64_t sequence);
 
 // A tree of inputs and outputs, as it was built.
 struct BuiltTree {
@@ -84,6 +102,14 @@ struct IndexedPlace {
   std::string step_name;
 };
 
+// Keys and the one value of the two rows of a place.
+struct PlaceRows {
+  std::string step_key;
+  std::string step_value;
+  std::string place_key;
+  std::string place_value;
+};
+PlaceRows rows_of(const IndexedPlace& place);
 void index_place(ReadTransaction::Impl& impl, const IndexedPlace& place);
 void unindex_place(ReadTransaction::Impl& impl, const IndexedPlace& place);
 // Those in a session, of one kind and step if they are given, in order of kind, step and entry.
@@ -97,9 +123,15 @@ std::optional<IndexedPlace> newest_place(const ReadTransaction::Impl& impl,
                                          std::string_view session, JobKind kind,
                                          std::optional<std::uint32_t> step);
 
-// The newest execution of each step of the session, in order of kind and step.
-std::vector<IndexedPlace> newest_places(const ReadTransaction::Impl& impl,
-                                        std::string_view session);
+// What there is of steps in a session.
+struct IndexedSteps {
+  std::uint64_t runs = 0;  // steps of this kind
+  std::uint64_t builds = 0;
+  std::vector<IndexedPlace> newest;  // executions of different steps, the newest first
+};
+// With the newest execution of each of the `newest_max` steps that ran last.
+IndexedSteps newest_places(const ReadTransaction::Impl& impl, std::string_view session,
+                           std::size_t newest_max);
 // The executions of one step, newest first, until `visit` returns false.
 void for_each_place_of_step(const ReadTransaction::Impl& impl, std::string_view session,
                             JobKind kind, std::uint32_t step,

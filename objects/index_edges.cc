@@ -20,7 +20,7 @@ std::uint64_t sequence_of(const ReadTransaction::Impl& impl, const ObjectId& id)
 
 bool has_holder(const ReadTransaction::Impl& impl, std::uint64_t node) {
   const std::string prefix = number_key(node);
-  LmdbCursor cursor(*impl.txn, impl.table(Table::Holder));
+  TableCursor cursor(*impl.txn, impl.table(Table::Holder));
   return cursor.seek(prefix) && cursor.key().starts_with(prefix);
 }
 
@@ -44,26 +44,32 @@ void index_uses(ReadTransaction::Impl& impl, std::vector<EdgeUse>& uses) {
     const bool same = previous != nullptr && order(*previous) == order(use);
     number = same ? number + 1 : 0;
     previous = &use;
-    std::string key = number_key(use.artifact);
-    append_number(key, static_cast<std::uint64_t>(use.edge->role), 1);
-    append_number(key, use.leaf, kNumberSize);
-    append_number(key, number, 4);
-    impl.put(Table::Use, key, use.edge->path);
+    impl.put(Table::Use, use_key(use.artifact, use.edge->role, use.leaf, number), use.edge->path);
   }
 }
 
-// Key: path, leaf, role, artifact. Value: the path, if it is too long for a key.
-void index_path(ReadTransaction::Impl& impl, std::uint64_t leaf, std::uint64_t artifact,
-                const Edge& edge) {
+}  // namespace
+
+std::string use_key(std::uint64_t artifact, EdgeRole role, std::uint64_t leaf,
+                    std::uint32_t number) {
+  std::string key = number_key(artifact);
+  append_number(key, static_cast<std::uint64_t>(role), 1);
+  append_number(key, leaf, kNumberSize);
+  append_number(key, number, 4);
+  return key;
+}
+
+std::string path_key(const Edge& edge, std::uint64_t leaf, std::uint64_t artifact) {
   std::string key = path_prefix(edge.path);
   append_number(key, leaf, kNumberSize);
   append_number(key, static_cast<std::uint64_t>(edge.role), 1);
   append_number(key, artifact, kNumberSize);
-  const bool is_cut = edge.path.size() > kKeyTextMax;
-  impl.put(Table::Path, key, is_cut ? std::string_view(edge.path) : std::string_view());
+  return key;
 }
 
-}  // namespace
+std::string_view path_value(const Edge& edge) noexcept {
+  return edge.path.size() > kKeyTextMax ? std::string_view(edge.path) : std::string_view();
+}
 
 std::string holder_key(std::uint64_t node, ObjectType type, std::uint64_t holder) {
   std::string key = number_key(node);
@@ -93,7 +99,7 @@ void index_leaves(ReadTransaction::Impl& impl, const std::vector<NewLeaf>& leave
       const std::uint64_t artifact =
           edge->artifact ? artifact_sequence(impl, artifacts, *edge->artifact) : 0;
       if (artifact != 0) uses.push_back({artifact, leaf.node, edge});
-      index_path(impl, leaf.node, artifact, *edge);
+      impl.put(Table::Path, path_key(*edge, leaf.node, artifact), path_value(*edge));
     }
   }
   index_uses(impl, uses);

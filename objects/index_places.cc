@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "objects/base/error.h"
 #include "objects/base/hex.h"
 #include "objects/index.h"
@@ -11,6 +13,9 @@ constexpr std::size_t kStepSize = 4;
 constexpr std::size_t kKindOffset = kSessionSize;
 constexpr std::size_t kStepOffset = kKindOffset + 1;
 constexpr std::size_t kEntryOffset = kStepOffset + kStepSize;
+constexpr std::size_t kNanosecondsSize = 4;
+// Times before 1970 sort before the others.
+constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63U;
 
 std::string session_key(std::string_view session) {
   const std::optional<std::string> bytes = bytes_from_hex(session);
@@ -27,11 +32,10 @@ std::string step_key(std::string_view session, JobKind kind, std::uint32_t step)
 }
 
 JobKind kind_at(std::string_view bytes, std::size_t offset) {
-  const std::uint64_t number = number_at(bytes, offset, 1);
-  if (number != static_cast<std::uint64_t>(JobKind::Run) &&
-      number != static_cast<std::uint64_t>(JobKind::Build))
+  const auto kind = offset < bytes.size() ? static_cast<JobKind>(bytes[offset]) : JobKind();
+  if (kind != JobKind::Run && kind != JobKind::Build)
     throw Error(Errc::Corrupt, "store is damaged: a job's kind is unknown");
-  return static_cast<JobKind>(number);
+  return kind;
 }
 
 // Key: session, kind, step, entry. Value: job, name of the step.
@@ -48,16 +52,24 @@ IndexedPlace parse_step(std::string_view key, std::string_view value) {
 
 }  // namespace
 
-void index_place(ReadTransaction::Impl& impl, const IndexedPlace& place) {
+PlaceRows rows_of(const IndexedPlace& place) {
   const std::string step = step_key(place.session, place.kind, place.step);
-  impl.put(Table::Step, step + number_key(place.entry), number_key(place.job) + place.step_name);
-  impl.put(Table::Place, number_key(place.job) + number_key(place.entry), step);
+  return {.step_key = step + number_key(place.entry),
+          .step_value = number_key(place.job) + place.step_name,
+          .place_key = number_key(place.job) + number_key(place.entry),
+          .place_value = step};
+}
+
+void index_place(ReadTransaction::Impl& impl, const IndexedPlace& place) {
+  const PlaceRows rows = rows_of(place);
+  impl.put(Table::Step, rows.step_key, rows.step_value);
+  impl.put(Table::Place, rows.place_key, rows.place_value);
 }
 
 void unindex_place(ReadTransaction::Impl& impl, const IndexedPlace& place) {
-  const std::string step = step_key(place.session, place.kind, place.step);
-  impl.writable->erase(impl.table(Table::Step), step + number_key(place.entry));
-  impl.writable->erase(impl.table(Table::Place), number_key(place.job) + number_key(place.entry));
+  const PlaceRows rows = rows_of(place);
+  impl.writable->erase(impl.table(Table::Step), rows.step_key);
+  impl.writable->erase(impl.table(Table::Place), rows.place_key);
 }
 
 std::vector<IndexedPlace> indexed_places(const ReadTransaction::Impl& impl,
@@ -98,37 +110,53 @@ std::optional<IndexedPlace> newest_place(const ReadTransaction::Impl& impl,
   if (step) append_number(prefix, *step, kStepSize);
   // The entry before the first one that is beyond the prefix.
   const std::string beyond = prefix + std::string(kStepSize + kNumberSize + 1, '\xff');
-  LmdbCursor cursor(*impl.txn, impl.table(Table::Step));
+  TableCursor cursor(*impl.txn, impl.table(Table::Step));
   const bool found = cursor.seek(beyond) ? cursor.previous() : cursor.last();
   if (!found || !cursor.key().starts_with(prefix)) return std::nullopt;
   return parse_step(cursor.key(), cursor.value());
 }
 
-std::vector<IndexedPlace> newest_places(const ReadTransaction::Impl& impl,
-                                        std::string_view session) {
+IndexedSteps newest_places(const ReadTransaction::Impl& impl, std::string_view session,
+                           std::size_t newest_max) {
   const std::string prefix = session_key(session);
-  constexpr std::size_t kStepKeySize = kStepOffset + kStepSize;
-  LmdbCursor cursor(*impl.txn, impl.table(Table::Step));
-  std::vector<IndexedPlace> places;
-  bool more = cursor.seek(prefix);
+  const auto older = [](const IndexedPlace& a, const IndexedPlace& b) { return a.entry > b.entry; };
+  IndexedSteps steps;
+  std::vector<IndexedPlace>& newest = steps.newest;  // a heap, the oldest in front
+  std::string oldest;                                // the entry of that one, as in a key
+  TableCursor cursor(*impl.txn, impl.table(Table::Step));
+  // Backwards: the first execution of a step that is met is its newest, and the steps with high
+  // numbers are mostly those that ran last, so that few are taken in and given up again. There may
+  // be many steps, so of most of them nothing is parsed.
+  bool more =
+      cursor.seek(prefix + std::string(kEntryOffset, '\xff')) ? cursor.previous() : cursor.last();
   while (more && cursor.key().starts_with(prefix)) {
-    const std::string step(cursor.key().substr(0, kStepKeySize));
-    places.push_back(parse_step(cursor.key(), cursor.value()));
-    more = cursor.next();
-    if (!more || !cursor.key().starts_with(step)) continue;  // it ran once
-    const bool beyond = cursor.seek(step + std::string(kNumberSize + 1, '\xff'));
-    if (beyond ? cursor.previous() : cursor.last())
-      places.back() = parse_step(cursor.key(), cursor.value());
-    more = cursor.next();
+    const std::string_view key = cursor.key();
+    if (key.size() != kEntryOffset + kNumberSize)
+      throw Error(Errc::Corrupt, "store is damaged: a step's index has a wrong key");
+    (kind_at(key, kKindOffset) == JobKind::Run ? steps.runs : steps.builds) += 1;
+    const bool is_full = newest.size() == newest_max;
+    if (newest_max > 0 && (!is_full || key.substr(kEntryOffset) > oldest)) {
+      if (is_full) {
+        std::ranges::pop_heap(newest, older);
+        newest.pop_back();
+      }
+      newest.push_back(parse_step(key, cursor.value()));
+      std::ranges::push_heap(newest, older);
+      oldest = number_key(newest.front().entry);
+    }
+    const std::string_view step = key.substr(0, kEntryOffset);
+    more = cursor.previous();
+    if (more && cursor.key().starts_with(step)) more = cursor.seek(step) && cursor.previous();
   }
-  return places;
+  std::ranges::sort_heap(newest, older);
+  return steps;
 }
 
 void for_each_place_of_step(const ReadTransaction::Impl& impl, std::string_view session,
                             JobKind kind, std::uint32_t step,
                             const std::function<bool(const IndexedPlace&)>& visit) {
   const std::string prefix = step_key(session, kind, step);
-  LmdbCursor cursor(*impl.txn, impl.table(Table::Step));
+  TableCursor cursor(*impl.txn, impl.table(Table::Step));
   const bool beyond = cursor.seek(prefix + std::string(kNumberSize + 1, '\xff'));
   for (bool more = beyond ? cursor.previous() : cursor.last();
        more && cursor.key().starts_with(prefix); more = cursor.previous()) {
@@ -136,13 +164,26 @@ void for_each_place_of_step(const ReadTransaction::Impl& impl, std::string_view 
   }
 }
 
-void index_job(ReadTransaction::Impl& impl, std::uint64_t sequence, const Job& job) {
-  impl.put(Table::Uid, bytes_from_hex(job.uid).value() + number_key(sequence), {});
-  // Times before 1970 sort before the others.
-  constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63U;
+std::string uid_key(const Job& job, std::uint64_t sequence) {
+  return bytes_from_hex(job.uid).value() + number_key(sequence);
+}
+
+std::string job_key(const Job& job, std::uint64_t sequence) {
   std::string key = number_key(static_cast<std::uint64_t>(job.started.seconds) ^ kSignBit);
-  append_number(key, job.started.nanoseconds, 4);
-  impl.put(Table::Job, key + number_key(sequence), {});
+  append_number(key, job.started.nanoseconds, kNanosecondsSize);
+  return key + number_key(sequence);
+}
+
+std::pair<Timestamp, std::uint64_t> start_of_key(std::string_view key) {
+  const std::uint64_t seconds = number_at(key, 0, kNumberSize) ^ kSignBit;
+  const std::uint64_t nanoseconds = number_at(key, kNumberSize, kNanosecondsSize);
+  return {{static_cast<std::int64_t>(seconds), static_cast<std::uint32_t>(nanoseconds)},
+          number_at(key, kNumberSize + kNanosecondsSize, kNumberSize)};
+}
+
+void index_job(ReadTransaction::Impl& impl, std::uint64_t sequence, const Job& job) {
+  impl.put(Table::Uid, uid_key(job, sequence), {});
+  impl.put(Table::Job, job_key(job, sequence), {});
 }
 
 }  // namespace roar

@@ -118,6 +118,32 @@ void read_hashes(const Fields& fields, Job& job) {
   }
 }
 
+json::Object json_of_modifiers(const Job& job) {
+  json::Object object;
+  if (!job.add_tags.empty())
+    object.emplace("add_tags", json::Array(job.add_tags.begin(), job.add_tags.end()));
+  if (!job.block_tags.empty())
+    object.emplace("block_tags", json::Array(job.block_tags.begin(), job.block_tags.end()));
+  return object;
+}
+
+void read_words(const Fields& fields, const std::string& key, std::vector<std::string>& words) {
+  const json::Array* list = fields.optional_array(key);
+  if (list == nullptr) return;
+  for (const json::Value& word : *list) {
+    if (word.string() == nullptr) fields.fail(key, "is not a list of strings");
+    words.push_back(*word.string());
+  }
+}
+
+void read_modifiers(const Fields& fields, Job& job) {
+  const json::Object* object = fields.optional_object("run_modifiers");
+  if (object == nullptr) return;
+  const Fields modifiers(*object, "run_modifiers");
+  read_words(modifiers, "add_tags", job.add_tags);
+  read_words(modifiers, "block_tags", job.block_tags);
+}
+
 void read_edges(const Fields& fields, Job& job) {
   const json::Object* object = fields.optional_object("edges");
   if (object == nullptr) return;
@@ -125,6 +151,32 @@ void read_edges(const Fields& fields, Job& job) {
   for (int group = 0; group < kEdgeGroups; ++group)
     job.edges[static_cast<std::size_t>(group)] =
         edges.optional_id(std::string(group_name(static_cast<EdgeGroup>(group))) + "_oid");
+}
+
+json::Array json_of_composites(const Job& job) {
+  json::Array list;
+  for (const JobComposite& composite : job.composites) {
+    json::Object entry{{"composite_oid", json_of(composite.composite)},
+                       {"role", role_name(composite.role)}};
+    json::put_bytes(entry, "path", composite.path);
+    list.emplace_back(std::move(entry));
+  }
+  return list;
+}
+
+void read_composites(const Fields& fields, Job& job) {
+  const json::Array* list = fields.optional_array("composites");
+  if (list == nullptr) return;
+  for (const json::Value& value : *list) {
+    if (value.object() == nullptr) fields.fail("composites", "is not a list of objects");
+    const Fields entry(*value.object(), "job: composite");
+    const auto role = role_from_name(entry.string("role"));
+    if (!role) entry.fail("role", "is unknown");
+    job.composites.push_back(
+        {.path = entry.bytes("path"), .role = *role, .composite = entry.id("composite_oid")});
+  }
+  if (!std::ranges::is_sorted(job.composites, {}, &JobComposite::path))
+    fields.fail("composites", "is not sorted");
 }
 
 }  // namespace
@@ -161,6 +213,9 @@ std::string encode(const Job& job) {
   put_optional(object, "processes_oid", job.processes);
   if (!job.hashes.empty())
     object.emplace("hashes", json::Array(job.hashes.begin(), job.hashes.end()));
+  if (!job.add_tags.empty() || !job.block_tags.empty())
+    object.emplace("run_modifiers", json_of_modifiers(job));
+  if (!job.composites.empty()) object.emplace("composites", json_of_composites(job));
   if (job.git) object.emplace("git", json_of(*job.git));
   if (!job.variables.empty()) object.emplace("variables", json_of_variables(job));
   if (std::ranges::any_of(job.edges, [](const auto& root) { return root.has_value(); }))
@@ -195,6 +250,8 @@ Job decode_job(std::string_view payload) {
   job.processes = fields.optional_id("processes_oid");
   read_edges(fields, job);
   read_hashes(fields, job);
+  read_modifiers(fields, job);
+  read_composites(fields, job);
   job.inputs = fields.number("inputs");
   job.outputs = fields.number("outputs");
   return job;

@@ -55,6 +55,15 @@ struct Tracing {
   bool operator==(const Tracing&) const = default;
 };
 
+// A directory that the job read or wrote as one artifact.
+struct JobComposite {
+  std::string path;  // like Edge::path
+  EdgeRole role = EdgeRole::Input;
+  ObjectId composite;
+
+  bool operator==(const JobComposite&) const = default;
+};
+
 // One execution of one command. Payload: docs/formats/job.md.
 struct Job {
   std::string uid;         // 32 lower-case hexadecimal digits
@@ -75,7 +84,12 @@ struct Job {
   std::array<std::optional<ObjectId>, kEdgeGroups> edges;  // roots of the edge trees, by EdgeGroup
   // Algorithms whose digests are shown for this job's artifacts, in order of preference.
   std::vector<std::string> hashes;
-  std::uint64_t inputs = 0;  // edges of class data, code and cache included, by role
+  // What the user asked of the tags of its outputs: "license=MIT" to be added, "license" or
+  // "license=MIT" not to be inherited.
+  std::vector<std::string> add_tags;
+  std::vector<std::string> block_tags;
+  std::vector<JobComposite> composites;  // by path
+  std::uint64_t inputs = 0;              // edges of class data, code and cache included, by role
   std::uint64_t outputs = 0;
 
   bool operator==(const Job&) const = default;

@@ -66,7 +66,8 @@ ObjectId append_label(WriteTransaction& transaction, Label label) {
 ObjectId session_root(const ReadTransaction& transaction, std::string_view session) {
   const std::string ref = "refs/sessions/" + std::string(session);
   const auto oldest = transaction.oldest_reflog_entry(ref);
-  std::optional<ObjectId> id = oldest ? oldest->after : transaction.resolve_ref(ref);
+  std::optional<ObjectId> id =
+      oldest && !oldest->after.is_zero() ? oldest->after : transaction.resolve_ref(ref);
   if (!id) throw Error(Errc::NotFound, "there is no session '" + std::string(session) + "'");
   for (;;) {
     const SessionEntry entry = decode_session(transaction.payload(*id, ObjectType::Session));

@@ -1,9 +1,12 @@
 #include "objects/links.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
 
 #include "objects/base/error.h"
+#include "objects/edge.h"
 #include "objects/json.h"
 
 namespace roar {
@@ -16,8 +19,37 @@ ObjectId id_at(const std::string& key, const json::Value& value) {
   return *id;
 }
 
+constexpr std::string_view kSuffix = "_oid";
+
+struct KeyType {
+  std::string_view key;
+  ObjectType type;
+};
+constexpr std::array kKeyTypes{KeyType{"artifact_oid", ObjectType::Artifact},
+                               KeyType{"blob_oid", ObjectType::Blob},
+                               KeyType{"composite_oid", ObjectType::Composite},
+                               KeyType{"environment_oid", ObjectType::Environment},
+                               KeyType{"job_oid", ObjectType::Job},
+                               KeyType{"node_oid", ObjectType::Node},
+                               KeyType{"packages_oid", ObjectType::Packages},
+                               KeyType{"patch_oid", ObjectType::Blob},
+                               KeyType{"processes_oid", ObjectType::Processes}};
+
+// What the key says of the type, in a payload of type `holder`.
+std::optional<ObjectType> type_at(std::string_view key, ObjectType holder) {
+  if (key == "previous_oid") return holder;
+  const std::string_view stem = key.substr(0, key.size() - kSuffix.size());
+  for (int group = 0; group < kEdgeGroups; ++group) {
+    if (holder == ObjectType::Job && stem == group_name(static_cast<EdgeGroup>(group)))
+      return ObjectType::Node;
+  }
+  const auto* const found = std::ranges::find(kKeyTypes, key, &KeyType::key);
+  if (found == kKeyTypes.end()) return std::nullopt;
+  return found->type;
+}
+
 // Adds the links of one value, and what is inside of it to `open`.
-void look_into(const json::Value& value, std::vector<ObjectId>& links,
+void look_into(const json::Value& value, ObjectType holder, std::vector<TypedLink>& links,
                std::vector<const json::Value*>& open) {
   if (const json::Array* const array = value.array()) {
     for (const json::Value& element : *array) open.push_back(&element);
@@ -25,8 +57,8 @@ void look_into(const json::Value& value, std::vector<ObjectId>& links,
   const json::Object* const object = value.object();
   if (object == nullptr) return;
   for (const auto& [key, member] : *object) {
-    if (key.ends_with("_oid")) {
-      links.push_back(id_at(key, member));
+    if (key.ends_with(kSuffix)) {
+      links.push_back({id_at(key, member), type_at(key, holder)});
     } else {
       open.push_back(&member);
     }
@@ -35,17 +67,25 @@ void look_into(const json::Value& value, std::vector<ObjectId>& links,
 
 }  // namespace
 
-std::vector<ObjectId> links_of(ObjectType type, std::string_view payload) {
-  std::vector<ObjectId> links;
+std::vector<TypedLink> typed_links_of(ObjectType type, std::string_view payload) {
+  std::vector<TypedLink> links;
   if (type == ObjectType::Blob) return links;
   const json::Value document(json::decode(payload));
   std::vector<const json::Value*> open{&document};
   while (!open.empty()) {
     const json::Value* const value = open.back();
     open.pop_back();
-    look_into(*value, links, open);
+    look_into(*value, type, links, open);
   }
   std::ranges::sort(links);
+  const auto twice = std::unique(links.begin(), links.end());
+  links.erase(twice, links.end());
+  return links;
+}
+
+std::vector<ObjectId> links_of(ObjectType type, std::string_view payload) {
+  std::vector<ObjectId> links;
+  for (const TypedLink& link : typed_links_of(type, payload)) links.push_back(link.id);
   const auto twice = std::unique(links.begin(), links.end());
   links.erase(twice, links.end());
   return links;

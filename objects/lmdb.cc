@@ -1,19 +1,14 @@
 #include "objects/lmdb.h"
 
 #include <fcntl.h>
-#include <lmdb.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <mutex>
 #include <set>
 #include <system_error>
@@ -21,6 +16,7 @@
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
 #include "objects/lmdb_file.h"
+#include "objects/lmdb_transaction.h"
 #include "objects/write_lock.h"
 
 namespace roar {
@@ -31,33 +27,6 @@ constexpr std::size_t kMapLeast = std::size_t{256} << 20;
 constexpr int kDescriptorsMost = 1024;
 constexpr unsigned kReaders = 510;  // LMDB's 126 are few when many jobs run at once
 constexpr mode_t kMode = 0666;      // less the umask, like any other file of the project
-
-// Thrown through the body of a write and caught by LmdbEnv::write. Not an exception type, so that
-// no handler in between takes it for an error.
-struct MapFull {};
-
-// LMDB takes non-const pointers but does not write through keys and values that it is given.
-MDB_val to_val(std::string_view bytes) noexcept {
-  return {bytes.size(), const_cast<char*>(bytes.data())};  // NOLINT(*-const-cast)
-}
-
-std::string_view to_view(const MDB_val& value) noexcept {
-  return {static_cast<const char*>(value.mv_data), value.mv_size};
-}
-
-Errc kind_of(int code) noexcept {
-  switch (code) {
-    case MDB_CORRUPTED:
-    case MDB_PAGE_NOTFOUND:
-    case MDB_INVALID:
-    case MDB_INCOMPATIBLE:
-      return Errc::Corrupt;
-    case MDB_VERSION_MISMATCH:
-      return Errc::Unsupported;
-    default:
-      return Errc::Io;
-  }
-}
 
 // Files that are open in this process. LMDB requires that there is one environment per file and
 // process, so the process is where this has to be kept.
@@ -117,143 +86,6 @@ bool is_nearly_full(const std::filesystem::path& directory) {
 
 }  // namespace
 
-// --- transactions --------------------------------------------------------------------------------
-
-LmdbTxn::~LmdbTxn() {
-  if (txn_ == nullptr) return;
-  // The cursors of a write end with it.
-  if (read_only_)
-    for (MDB_cursor* const cursor : cursors_) mdb_cursor_close(cursor);
-  mdb_txn_abort(txn_);
-}
-
-int LmdbTxn::commit() {
-  // A failed put leaves nothing to commit, even if the body caught what we threw.
-  if (map_full_) return MDB_MAP_FULL;
-  return mdb_txn_commit(std::exchange(txn_, nullptr));
-}
-
-void LmdbTxn::check(int code, std::string_view action) const {
-  if (code == MDB_SUCCESS) return;
-  if (code == MDB_MAP_FULL) map_full_ = true;
-  if (map_full_) throw MapFull();
-  throw Error(kind_of(code), "cannot " + std::string(action) + " the store: " + mdb_strerror(code));
-}
-
-MDB_cursor* LmdbTxn::cursor(LmdbTable table) const {
-  if (cursors_.size() <= table) cursors_.resize(table + 1, nullptr);
-  if (cursors_[table] == nullptr)
-    check(mdb_cursor_open(txn_, table, &cursors_[table]), "read from");
-  return cursors_[table];
-}
-
-void LmdbTxn::forget_cursor(LmdbTable table) {
-  if (cursors_.size() <= table || cursors_[table] == nullptr) return;
-  mdb_cursor_close(std::exchange(cursors_[table], nullptr));
-}
-
-std::optional<std::string_view> LmdbTxn::get(LmdbTable table, std::string_view key) const {
-  if (key.empty()) return std::nullopt;
-  MDB_val k = to_val(key);
-  MDB_val v{};
-  const int code = mdb_cursor_get(cursor(table), &k, &v, MDB_SET);
-  if (code == MDB_NOTFOUND) return std::nullopt;
-  check(code, "read from");
-  return to_view(v);
-}
-
-std::size_t LmdbTxn::count(LmdbTable table) const {
-  MDB_stat stat{};
-  check(mdb_stat(txn_, table, &stat), "read from");
-  return stat.ms_entries;
-}
-
-void LmdbTxn::put(LmdbTable table, std::string_view key, std::string_view value) {
-  check(set(table, key, value, 0), "write to");
-}
-
-void LmdbTxn::put_new(LmdbTable table, std::string_view key, std::string_view value) {
-  const int code = set(table, key, value, MDB_NOOVERWRITE);
-  if (code != MDB_KEYEXIST) check(code, "write to");
-}
-
-int LmdbTxn::set(LmdbTable table, std::string_view key, std::string_view value, unsigned flags) {
-  MDB_val k = to_val(key);
-  MDB_val v = to_val(value);
-  return mdb_cursor_put(cursor(table), &k, &v, flags);
-}
-
-void LmdbTxn::append(LmdbTable table, std::string_view key, std::string_view head,
-                     std::string_view tail) {
-  MDB_val k = to_val(key);
-  MDB_val v{head.size() + tail.size(), nullptr};
-  check(mdb_cursor_put(cursor(table), &k, &v, MDB_APPEND | MDB_RESERVE), "write to");
-  char* const bytes = static_cast<char*>(v.mv_data);
-  std::memcpy(bytes, head.data(), head.size());
-  std::memcpy(bytes + head.size(), tail.data(), tail.size());
-}
-
-bool LmdbTxn::erase(LmdbTable table, std::string_view key) {
-  forget_cursor(table);
-  MDB_val k = to_val(key);
-  const int code = mdb_del(txn_, table, &k, nullptr);
-  if (code == MDB_NOTFOUND) return false;
-  check(code, "write to");
-  return true;
-}
-
-void LmdbTxn::clear(LmdbTable table) {
-  forget_cursor(table);
-  check(mdb_drop(txn_, table, 0), "write to");
-}
-
-LmdbCursor::LmdbCursor(const LmdbTxn& transaction, LmdbTable table) : transaction_(&transaction) {
-  transaction.check(mdb_cursor_open(transaction.txn_, table, &cursor_), "read from");
-}
-
-LmdbCursor::~LmdbCursor() {
-  mdb_cursor_close(cursor_);
-}
-
-bool LmdbCursor::move(int operation) {
-  MDB_val k = to_val(key_);
-  MDB_val v{};
-  const int code = mdb_cursor_get(cursor_, &k, &v, static_cast<MDB_cursor_op>(operation));
-  if (code == MDB_NOTFOUND) return false;
-  transaction_->check(code, "read from");
-  key_ = to_view(k);
-  value_ = to_view(v);
-  return true;
-}
-
-bool LmdbCursor::first() {
-  return move(MDB_FIRST);
-}
-bool LmdbCursor::last() {
-  return move(MDB_LAST);
-}
-bool LmdbCursor::next() {
-  return move(MDB_NEXT);
-}
-bool LmdbCursor::previous() {
-  return move(MDB_PREV);
-}
-bool LmdbCursor::seek(std::string_view key) {
-  if (key.empty()) return first();
-  key_ = key;
-  return move(MDB_SET_RANGE);
-}
-
-void for_each_with_prefix(const LmdbTxn& transaction, LmdbTable table, std::string_view prefix,
-                          const std::function<bool(std::string_view, std::string_view)>& visit) {
-  LmdbCursor cursor(transaction, table);
-  for (bool more = cursor.seek(prefix); more && cursor.key().starts_with(prefix);
-       more = cursor.next())
-    if (!visit(cursor.key(), cursor.value())) return;
-}
-
-// --- the environment -----------------------------------------------------------------------------
-
 LmdbEnv::LmdbEnv(const std::filesystem::path& directory, const LmdbOptions& options,
                  std::span<const std::string_view> tables)
     : directory_(directory), read_only_(options.read_only), patience_(options.patience) {
@@ -302,13 +134,14 @@ void LmdbEnv::fail(int code, std::string_view action) const {
   // LMDB turns a write that a full disk cut short into an input/output error.
   if (code == ENOSPC || (code == EIO && is_nearly_full(directory_)))
     throw Error(Errc::Io, "cannot " + std::string(action) + subject + "the disk is full");
-  throw Error(kind_of(code), "cannot " + std::string(action) + subject + mdb_strerror(code));
+  throw Error(lmdb_errc(code), "cannot " + std::string(action) + subject + mdb_strerror(code));
 }
 
 void LmdbEnv::open(const LmdbOptions& options) {
   unsigned flags = MDB_NOTLS;
   if (options.read_only) flags |= MDB_RDONLY;
   if (!options.sync_meta) flags |= MDB_NOMETASYNC;
+  if (!options.sync) flags |= MDB_NOSYNC;
 
   const auto try_open = [&](unsigned extra) {
     if (env_ != nullptr) mdb_env_close(std::exchange(env_, nullptr));
@@ -371,9 +204,9 @@ bool LmdbEnv::try_tables(std::span<const std::string_view> names, bool create) {
     txn = create ? begin_write() : begin_read();
     if (txn == nullptr) fail(MDB_MAP_RESIZED, "open");
   }
-  std::vector<LmdbTable> opened;
+  std::vector<unsigned> opened;
   for (const std::string_view name : names) {
-    LmdbTable table = 0;
+    MDB_dbi table = 0;
     const unsigned flags = create ? MDB_CREATE : 0U;
     const int code = mdb_dbi_open(txn, std::string(name).c_str(), flags, &table);
     if (code != MDB_SUCCESS) {
@@ -430,12 +263,12 @@ void LmdbEnv::enlarge(std::size_t least_bytes) const {
     fail(code, "enlarge the map of");
 }
 
-void LmdbEnv::read(const std::function<void(const LmdbTxn&)>& body) const {
+void LmdbEnv::read(const std::function<void(const TableTransaction&)>& body) const {
   for (;;) {
     {
       const std::shared_lock lock(map_mutex_);
       if (MDB_txn* const txn = begin_read()) {
-        const LmdbTxn transaction(txn, true);
+        const LmdbTxn transaction(txn, tables_, true);
         body(transaction);
         return;
       }
@@ -445,14 +278,14 @@ void LmdbEnv::read(const std::function<void(const LmdbTxn&)>& body) const {
 }
 
 // One attempt: MDB_SUCCESS, MDB_MAP_RESIZED (nothing was tried) or MDB_MAP_FULL (nothing is left).
-int LmdbEnv::try_write(const std::function<void(LmdbTxn&)>& body) {
+int LmdbEnv::try_write(const std::function<void(TableTransaction&)>& body) {
   const WriteLock lock(directory_, patience_);
   MDB_txn* const txn = begin_write();
   if (txn == nullptr) return MDB_MAP_RESIZED;
-  LmdbTxn transaction(txn, false);
+  LmdbTxn transaction(txn, tables_, false);
   try {
     body(transaction);
-  } catch (const MapFull&) {
+  } catch (const LmdbMapFull&) {
     return MDB_MAP_FULL;
   }
   const int code = transaction.commit();
@@ -460,7 +293,7 @@ int LmdbEnv::try_write(const std::function<void(LmdbTxn&)>& body) {
   return code;
 }
 
-void LmdbEnv::write(const std::function<void(LmdbTxn&)>& body) {
+void LmdbEnv::write(const std::function<void(TableTransaction&)>& body) {
   if (read_only_)
     throw Error(Errc::Io, "cannot write to store '" + directory_.string() + "': it is read-only");
   for (;;) {
@@ -475,78 +308,29 @@ void LmdbEnv::write(const std::function<void(LmdbTxn&)>& body) {
   }
 }
 
-LmdbUsage LmdbEnv::usage() const {
+void LmdbEnv::copy_to(int descriptor) const {
+  const std::shared_lock lock(map_mutex_);
+  const int code = mdb_env_copyfd2(env_, descriptor, MDB_CP_COMPACT);
+  if (code != MDB_SUCCESS) fail(code, "copy");
+}
+
+void LmdbEnv::sync() {
+  constexpr int kForce = 1;
+  if (const int code = mdb_env_sync(env_, kForce); code != MDB_SUCCESS) fail(code, "sync");
+}
+
+BackendUsage LmdbEnv::usage() const {
   MDB_envinfo info{};
   mdb_env_info(env_, &info);
   MDB_stat stat{};
   mdb_env_stat(env_, &stat);
-  return {.map_bytes = info.me_mapsize,
-          .used_bytes = (info.me_last_pgno + 1) * stat.ms_psize,
-          .readers = info.me_numreaders};
+  return {.map_bytes = info.me_mapsize, .used_bytes = (info.me_last_pgno + 1) * stat.ms_psize};
 }
 
 unsigned LmdbEnv::clear_dead_readers() const {
   int dead = 0;
   if (const int code = mdb_reader_check(env_, &dead); code != 0) fail(code, "examine its readers");
   return static_cast<unsigned>(dead);
-}
-
-// --- damage --------------------------------------------------------------------------------------
-
-namespace {
-
-// Touches every byte of every entry of a table.
-int read_table(MDB_txn* txn, MDB_dbi table, const std::function<int(std::string_view)>& visit_key) {
-  MDB_cursor* cursor = nullptr;
-  if (const int code = mdb_cursor_open(txn, table, &cursor); code != MDB_SUCCESS) return code;
-  MDB_val k{};
-  MDB_val v{};
-  int code = mdb_cursor_get(cursor, &k, &v, MDB_FIRST);
-  volatile char sink = 0;
-  while (code == MDB_SUCCESS) {
-    for (const char c : to_view(v)) sink = c;
-    if (const int failure = visit_key(to_view(k)); failure != MDB_SUCCESS) return failure;
-    code = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);
-  }
-  mdb_cursor_close(cursor);
-  static_cast<void>(sink);
-  return code == MDB_NOTFOUND ? MDB_SUCCESS : code;
-}
-
-int read_everything(const std::filesystem::path& directory) {
-  constexpr unsigned kTablesMax = 64;
-  MDB_env* env = nullptr;
-  MDB_txn* txn = nullptr;
-  if (mdb_env_create(&env) != MDB_SUCCESS) return EXIT_FAILURE;
-  mdb_env_set_maxdbs(env, kTablesMax);
-  if (mdb_env_open(env, directory.c_str(), MDB_RDONLY | MDB_NOLOCK, 0) != MDB_SUCCESS ||
-      mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn) != MDB_SUCCESS)
-    return EXIT_FAILURE;
-  MDB_dbi main = 0;
-  if (mdb_dbi_open(txn, nullptr, 0, &main) != MDB_SUCCESS) return EXIT_FAILURE;
-  const auto nothing = [](std::string_view) { return MDB_SUCCESS; };
-  constexpr MDB_dbi kFreeList = 0;
-  if (read_table(txn, kFreeList, nothing) != MDB_SUCCESS) return EXIT_FAILURE;
-  const int code = read_table(txn, main, [&](std::string_view name) {
-    MDB_dbi table = 0;
-    const int opened = mdb_dbi_open(txn, std::string(name).c_str(), 0, &table);
-    return opened == MDB_SUCCESS ? read_table(txn, table, nothing) : opened;
-  });
-  return code == MDB_SUCCESS ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-}  // namespace
-
-bool lmdb_is_readable(const std::filesystem::path& directory) {
-  const pid_t child = ::fork();
-  if (child < 0) throw_errno(errno, "start a process to check", directory.string());
-  if (child == 0) {
-    for (const int number : {SIGSEGV, SIGBUS, SIGABRT}) ::signal(number, SIG_DFL);
-    ::_exit(read_everything(directory));
-  }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS;
 }
 
 }  // namespace roar

@@ -5,114 +5,34 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <shared_mutex>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-// The only header that knows LMDB; <lmdb.h> itself is included by lmdb.cc alone. The C interface
-// is used throughout, not the C++ wrapper that Debian ships: the codes that need a second attempt
-// (map full, map resized, no reader slot) are ordinary here, and that wrapper makes each of them an
-// exception of its own.
+#include "objects/store_backend.h"
+
+// The backend that keeps its tables in a file, and the only header that knows LMDB: <lmdb.h> itself
+// is included by lmdb*.cc alone, by way of lmdb_transaction.h. The C interface is used throughout,
+// not the C++ wrapper that Debian ships: the codes that need a second attempt (map full, map
+// resized, no reader slot) are ordinary here, and that wrapper makes each of them an exception of
+// its own.
 
 struct MDB_env;
 struct MDB_txn;
-struct MDB_cursor;
 
 namespace roar {
-
-using LmdbTable = unsigned;
 
 struct LmdbOptions {
   bool create = false;     // make the file if it is missing; else that is Errc::NotFound
   bool read_only = false;  // needs no write permission
   bool sync_meta = true;   // false: a power cut may undo the last commits, and does no other harm
+  bool sync = true;  // false: nothing is durable before LmdbEnv::sync, and a crash destroys it
   std::chrono::milliseconds patience{10'000};  // with another process that writes
   // Address space to reserve, which bounds what the file can grow to before it has to be mapped
   // anew. 0: up to 1 TiB, less where the process may not have so much.
   std::size_t map_bytes = 0;
-};
-
-// One snapshot, or one set of changes. Made by LmdbEnv only.
-//
-// Views that it returns point into the memory map: they are valid until the next change through
-// this transaction, or its end.
-class LmdbTxn {
- public:
-  LmdbTxn(const LmdbTxn&) = delete;
-  LmdbTxn& operator=(const LmdbTxn&) = delete;
-
-  std::optional<std::string_view> get(LmdbTable table, std::string_view key) const;
-  std::size_t count(LmdbTable table) const;  // of entries
-
-  // Keys are 1 to 511 bytes long. Replaces an earlier value.
-  void put(LmdbTable table, std::string_view key, std::string_view value);
-  // The same, but leaves an earlier value as it is.
-  void put_new(LmdbTable table, std::string_view key, std::string_view value);
-  // The same for a key that is higher than all others in the table, given in two parts.
-  void append(LmdbTable table, std::string_view key, std::string_view head, std::string_view tail);
-  // Whether it was there.
-  bool erase(LmdbTable table, std::string_view key);
-  void clear(LmdbTable table);
-
- private:
-  friend class LmdbEnv;
-  friend class LmdbCursor;
-  LmdbTxn(MDB_txn* txn, bool read_only) noexcept : txn_(txn), read_only_(read_only) {}
-  ~LmdbTxn();
-  int commit();
-  void check(int code, std::string_view action) const;
-  MDB_cursor* cursor(LmdbTable table) const;
-  void forget_cursor(LmdbTable table);
-  int set(LmdbTable table, std::string_view key, std::string_view value, unsigned flags);
-
-  MDB_txn* txn_;
-  bool read_only_;
-  // By table, null until it is used. One that stays finds a key near the last one without a walk
-  // from the root, and what is many comes in order of its keys.
-  mutable std::vector<MDB_cursor*> cursors_;
-  mutable bool map_full_ = false;
-};
-
-// A position in a table. Not valid after a change to the table, nor after the transaction.
-class LmdbCursor {
- public:
-  LmdbCursor(const LmdbTxn& transaction, LmdbTable table);
-  ~LmdbCursor();
-  LmdbCursor(const LmdbCursor&) = delete;
-  LmdbCursor& operator=(const LmdbCursor&) = delete;
-
-  // Each moves the position and says whether there is an entry there.
-  bool first();
-  bool last();
-  bool next();
-  bool previous();
-  bool seek(std::string_view key);  // to the first key that is not less
-
-  std::string_view key() const noexcept { return key_; }
-  std::string_view value() const noexcept { return value_; }
-
- private:
-  bool move(int operation);
-
-  const LmdbTxn* transaction_;
-  MDB_cursor* cursor_ = nullptr;
-  std::string_view key_;
-  std::string_view value_;
-};
-
-// Calls `visit(key, value)` for each entry whose key starts with `prefix`, in order, until it
-// returns false.
-void for_each_with_prefix(const LmdbTxn& transaction, LmdbTable table, std::string_view prefix,
-                          const std::function<bool(std::string_view, std::string_view)>& visit);
-
-struct LmdbUsage {
-  std::size_t map_bytes = 0;
-  std::size_t used_bytes = 0;  // of the file, including free pages
-  unsigned readers = 0;        // slots in use
 };
 
 // An open LMDB environment: the file data.mdb in a directory of its own.
@@ -120,7 +40,7 @@ struct LmdbUsage {
 // Opening the same file twice in one process breaks LMDB's locks, so the second time throws
 // Errc::Conflict. Not usable after fork(2). No descriptor of it survives exec(3). May be shared by
 // threads; transactions may not, and a thread must not begin one inside another.
-class LmdbEnv {
+class LmdbEnv final : public StoreBackend {
  public:
   // Opens the environment with these tables, numbered 0, 1, ... in this order; those that are
   // missing are created if it is writable, else Errc::Corrupt. Throws Errc::NotFound, Unsupported
@@ -128,22 +48,27 @@ class LmdbEnv {
   // it says), Conflict, or Io.
   LmdbEnv(const std::filesystem::path& directory, const LmdbOptions& options,
           std::span<const std::string_view> tables);
-  ~LmdbEnv();
+  ~LmdbEnv() override;
   LmdbEnv(const LmdbEnv&) = delete;
   LmdbEnv& operator=(const LmdbEnv&) = delete;
 
-  void read(const std::function<void(const LmdbTxn&)>& body) const;
+  void read(const std::function<void(const TableTransaction&)>& body) const override;
   // Commits when `body` returns, and aborts if it throws. When the map is too small it is enlarged
   // and `body` runs again. Throws Errc::Conflict if another process writes for longer
   // than our patience.
-  void write(const std::function<void(LmdbTxn&)>& body);
+  void write(const std::function<void(TableTransaction&)>& body) override;
 
-  LmdbTable table(std::size_t index) const { return tables_.at(index); }
+  // Writes a copy without free pages, of what the last commit left, to a file that is open for
+  // writing. Others may write meanwhile.
+  void copy_to(int descriptor) const;
+  // Makes all commits durable; for who opened it without `sync`.
+  void sync();
+
   bool read_only() const noexcept { return read_only_; }
-  LmdbUsage usage() const;
+  BackendUsage usage() const override;
   // Frees the slots of readers whose process is gone, which keep the file from reusing pages; how
   // many there were.
-  unsigned clear_dead_readers() const;
+  unsigned clear_dead_readers() const override;
 
  private:
   // What identifies a file, however it is called.
@@ -156,7 +81,7 @@ class LmdbEnv {
   void close_on_exec() const;
   MDB_txn* begin_read() const;
   MDB_txn* begin_write() const;
-  int try_write(const std::function<void(LmdbTxn&)>& body);
+  int try_write(const std::function<void(TableTransaction&)>& body);
   void enlarge(std::size_t least_bytes) const;
   [[noreturn]] void fail(int code, std::string_view action) const;
 
@@ -165,7 +90,7 @@ class LmdbEnv {
   MDB_env* env_ = nullptr;
   bool read_only_ = false;
   std::chrono::milliseconds patience_;
-  std::vector<LmdbTable> tables_;
+  std::vector<unsigned> tables_;  // LMDB's own numbers of them
   // Held shared by every transaction and exclusively to change the map, which must not happen
   // under a transaction's feet.
   mutable std::shared_mutex map_mutex_;

@@ -10,16 +10,41 @@
 namespace roar {
 namespace {
 
-constexpr std::array<std::string_view, 11> kTypeNames = {
+constexpr std::array<std::string_view, 12> kTypeNames = {
     "",     "artifact", "blob",    "digest", "environment", "job",
-    "node", "packages", "session", "label",  "processes"};
+    "node", "packages", "session", "label",  "processes",   "composite"};
+
+// What each lower-case hexadecimal digit stands for; kNoDigit for other characters. A table,
+// because digits and letters come in no order that a processor could foresee.
+constexpr unsigned kNoDigit = 0x80;
+constexpr std::array<std::uint8_t, 256> kDigitValues = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::uint8_t i = 0; i < 10; ++i) values[std::size_t{'0'} + i] = i;
+  for (std::uint8_t i = 0; i < 6; ++i)
+    values[std::size_t{'a'} + i] = static_cast<std::uint8_t>(10 + i);
+  return values;
+}();
+
+unsigned digit_of(char c) noexcept {
+  return kDigitValues[static_cast<unsigned char>(c)];
+}
 
 }  // namespace
 
 std::optional<ObjectId> ObjectId::from_hex(std::string_view text) {
-  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  if (text.size() != 2 * kSize || !std::ranges::all_of(text, is_digit)) return std::nullopt;
-  return from_bytes(*bytes_from_hex(text));
+  if (text.size() != 2 * kSize) return std::nullopt;
+  // Without a string in between: this is done for every line of a long list.
+  ObjectId id;
+  unsigned all = 0;
+  for (std::size_t i = 0; i < kSize; ++i) {
+    const unsigned high = digit_of(text[2 * i]);
+    const unsigned low = digit_of(text[2 * i + 1]);
+    all |= high | low;
+    id.bytes_[i] = static_cast<std::uint8_t>(high << 4U | low);
+  }
+  if ((all & kNoDigit) != 0) return std::nullopt;
+  return id;
 }
 
 ObjectId ObjectId::from_bytes(std::string_view bytes) {

@@ -45,6 +45,7 @@ enum class ObjectType : std::uint8_t {
   Session = 8,
   Label = 9,
   Processes = 10,
+  Composite = 11,
 };
 
 // The type's name as it stands in object ids and on command lines, such as "artifact".

@@ -46,22 +46,58 @@ std::string log_prefix(std::string_view name) {
   return std::string(name) + '\0';
 }
 
-void write_ref(ReadTransaction::Impl& impl, std::string_view name, Kind kind,
-               std::string_view target, const ReflogEntry& entry) {
-  std::uint64_t updates = 1;
-  if (const auto value = impl.get(Table::Ref, name)) updates = parse_ref(*value, name).updates + 1;
-  std::string value;
-  append_number(value, static_cast<std::uint64_t>(kind), 1);
-  append_number(value, updates, kNumberSize);
-  value += target;
-  impl.put(Table::Ref, name, value);
+// The number of the newest entry of a ref's log, which outlives the ref; 0 if there is none.
+std::uint64_t newest_log_number(const ReadTransaction::Impl& impl, std::string_view name) {
+  const std::string prefix = log_prefix(name);
+  TableCursor cursor(*impl.txn, impl.table(Table::Reflog));
+  const bool beyond = cursor.seek(prefix + std::string(kNumberSize + 1, '\xff'));
+  const bool found = beyond ? cursor.previous() : cursor.last();
+  if (!found || !cursor.key().starts_with(prefix)) return 0;
+  return number_at(cursor.key(), prefix.size(), kNumberSize);
+}
 
+// A name must not be a directory of another one, as if refs were files.
+void check_room_for(const ReadTransaction::Impl& impl, std::string_view name) {
+  const auto fail = [&](std::string_view other) {
+    throw Error(Errc::Conflict, "cannot create ref '" + std::string(name) + "': ref '" +
+                                    std::string(other) + "' is in its way");
+  };
+  for (std::size_t slash = name.rfind('/'); slash != std::string_view::npos && slash != 0;
+       slash = name.rfind('/', slash - 1)) {
+    const std::string_view above = name.substr(0, slash);
+    if (impl.get(Table::Ref, above)) fail(above);
+  }
+  const std::string below = std::string(name) + '/';
+  TableCursor cursor(*impl.txn, impl.table(Table::Ref));
+  if (cursor.seek(below) && cursor.key().starts_with(below)) fail(cursor.key());
+}
+
+// The number of the ref's next update.
+std::uint64_t next_update(const ReadTransaction::Impl& impl, std::string_view name) {
+  if (const auto value = impl.get(Table::Ref, name)) return parse_ref(*value, name).updates + 1;
+  return newest_log_number(impl, name) + 1;
+}
+
+void write_log(ReadTransaction::Impl& impl, std::string_view name, std::uint64_t number,
+               const ReflogEntry& entry) {
   std::string log(entry.before.bytes());
   log += entry.after.bytes();
   append_number(log, static_cast<std::uint64_t>(entry.when.seconds), kNumberSize);
   append_number(log, entry.when.nanoseconds, 4);
   log += entry.reason;
-  impl.put(Table::Reflog, log_prefix(name) + number_key(updates), log);
+  impl.put(Table::Reflog, log_prefix(name) + number_key(number), log);
+}
+
+void write_ref(ReadTransaction::Impl& impl, std::string_view name, Kind kind,
+               std::string_view target, const ReflogEntry& entry) {
+  if (!impl.get(Table::Ref, name)) check_room_for(impl, name);
+  const std::uint64_t updates = next_update(impl, name);
+  std::string value;
+  append_number(value, static_cast<std::uint64_t>(kind), 1);
+  append_number(value, updates, kNumberSize);
+  value += target;
+  impl.put(Table::Ref, name, value);
+  write_log(impl, name, updates, entry);
 }
 
 ReflogEntry parse_log(std::string_view value) {
@@ -80,6 +116,16 @@ void check_name(std::string_view name) {
     throw Error(Errc::Usage, "'" + std::string(name) + "' is no name for a ref");
 }
 
+// Where a ref leads; nothing if it leads nowhere, even if that is because it leads in a circle.
+ObjectId end_of(const ReadTransaction& transaction, std::string_view name) {
+  try {
+    return transaction.resolve_ref(name).value_or(ObjectId());
+  } catch (const Error& error) {
+    if (error.code() == Errc::Corrupt) return {};
+    throw;
+  }
+}
+
 }  // namespace
 
 std::optional<Ref> ReadTransaction::ref(std::string_view name) const {
@@ -89,16 +135,20 @@ std::optional<Ref> ReadTransaction::ref(std::string_view name) const {
   return to_ref(name, parse_ref(*value, name));
 }
 
-std::optional<ObjectId> ReadTransaction::resolve_ref(std::string_view name) const {
+std::string ReadTransaction::followed_ref(std::string_view name) const {
   constexpr int kHopsMax = 5;
   std::string current(name);
   for (int hop = 0; hop <= kHopsMax; ++hop) {
-    const std::optional<Ref> found = ref(current);
-    if (!found) return std::nullopt;
-    if (found->target) return found->target;
-    current = found->symbolic;
+    std::optional<Ref> found = ref(current);
+    if (!found || found->target) return current;
+    current = std::move(found->symbolic);
   }
   throw Error(Errc::Corrupt, "ref '" + std::string(name) + "' is symbolic without end");
+}
+
+std::optional<ObjectId> ReadTransaction::resolve_ref(std::string_view name) const {
+  const std::optional<Ref> found = ref(followed_ref(name));
+  return found ? found->target : std::nullopt;
 }
 
 std::vector<Ref> ReadTransaction::refs(std::string_view prefix) const {
@@ -107,6 +157,16 @@ std::vector<Ref> ReadTransaction::refs(std::string_view prefix) const {
                        [&](std::string_view name, std::string_view value) {
                          found.push_back(to_ref(name, parse_ref(value, name)));
                          return true;
+                       });
+  return found;
+}
+
+bool ReadTransaction::has_refs(std::string_view prefix) const {
+  bool found = false;
+  for_each_with_prefix(*impl_->txn, impl_->table(Table::Ref), prefix,
+                       [&](std::string_view, std::string_view) {
+                         found = true;
+                         return false;
                        });
   return found;
 }
@@ -151,9 +211,39 @@ void WriteTransaction::set_symbolic_ref(std::string_view name, std::string_view 
   check_name(target);
   if (const std::optional<Ref> present = ref(name); present && present->target)
     throw Error(Errc::Conflict, "ref '" + std::string(name) + "' is not symbolic");
-  const ObjectId before = resolve_ref(name).value_or(ObjectId());
-  const ObjectId after = resolve_ref(target).value_or(ObjectId());
+  const ObjectId before = end_of(*this, name);
+  const ObjectId after = end_of(*this, target);
   write_ref(*impl_, name, Kind::Symbolic, target, {before, after, when, std::string(reason)});
+}
+
+void WriteTransaction::remove_ref(std::string_view name, Timestamp when, std::string_view reason) {
+  check_name(name);
+  if (!impl_->get(Table::Ref, name)) return;
+  const ReflogEntry entry{end_of(*this, name), ObjectId(), when, std::string(reason)};
+  const std::uint64_t number = next_update(*impl_, name);
+  impl_->writable->erase(impl_->table(Table::Ref), name);
+  write_log(*impl_, name, number, entry);
+}
+
+std::vector<std::string> ReadTransaction::logged_refs() const {
+  std::vector<std::string> names;
+  TableCursor cursor(*impl_->txn, impl_->table(Table::Reflog));
+  for (bool more = cursor.first(); more;) {
+    names.emplace_back(cursor.key().substr(0, cursor.key().find('\0')));
+    more = cursor.seek(names.back() + '\x01');
+  }
+  return names;
+}
+
+void WriteTransaction::keep_reflog(std::string_view ref,
+                                   const std::function<bool(const ReflogEntry&)>& keep) {
+  std::vector<std::string> dropped;
+  for_each_with_prefix(*impl_->txn, impl_->table(Table::Reflog), log_prefix(ref),
+                       [&](std::string_view key, std::string_view value) {
+                         if (!keep(parse_log(value))) dropped.emplace_back(key);
+                         return true;
+                       });
+  for (const std::string& key : dropped) impl_->writable->erase(impl_->table(Table::Reflog), key);
 }
 
 }  // namespace roar

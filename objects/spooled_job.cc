@@ -10,9 +10,12 @@
 #include "objects/base/error.h"
 #include "objects/base/hex.h"
 #include "objects/blake3.h"
+#include "objects/component_node.h"
+#include "objects/composite.h"
 #include "objects/compression.h"
 #include "objects/edge_node.h"
 #include "objects/environment.h"
+#include "objects/label.h"
 #include "objects/packages.h"
 #include "objects/processes.h"
 
@@ -65,6 +68,15 @@ std::string content_of(const NewJob& job) {
     append_object(content, ObjectType::Digest, encode(digest));
   append_edges(content, job.edges);
   for (const std::string& blob : job.blobs) append_object(content, ObjectType::Blob, blob);
+  for (const auto& [type, payload] : job.composite_objects) append_object(content, type, payload);
+  if (!job.labels.empty()) {
+    append_object(content, ObjectType::Label,
+                  encode(Label{.target = object_id_of(ObjectType::Job, encode(job.job)),
+                               .previous = std::nullopt,
+                               .document = job.labels,
+                               .origin = "user",
+                               .when = job.job.ended}));
+  }
   return content;
 }
 
@@ -118,7 +130,7 @@ std::string checked_content(std::string_view bytes) {
   if (bytes.size() == size) {
     content = std::string(bytes);
   } else if (bytes.size() < size) {
-    content = Compression().decompress(bytes, size);
+    content = Compression().decompress(bytes, size, Dictionary::None);
   }
   if (!content) fail("its size is another");
   return *std::move(content);
@@ -139,7 +151,16 @@ void take_object(ObjectType type, std::string_view payload, NewJob& job) {
       job.digests.push_back(decode_digest(payload));
       return;
     case ObjectType::Node:
-      take_edges(payload, job.edges);
+      if (!is_component_node(payload)) {
+        take_edges(payload, job.edges);
+        return;
+      }
+      decode_component_node(payload);
+      job.composite_objects.emplace_back(type, payload);
+      return;
+    case ObjectType::Composite:
+      decode_composite(payload);
+      job.composite_objects.emplace_back(type, payload);
       return;
     case ObjectType::Blob:
       job.blobs.emplace_back(payload);
@@ -156,8 +177,10 @@ void take_object(ObjectType type, std::string_view payload, NewJob& job) {
       decode_processes(payload);
       job.processes_payload = payload;
       return;
-    case ObjectType::Job:
     case ObjectType::Label:
+      job.labels = decode_label(payload).document;
+      return;
+    case ObjectType::Job:
     case ObjectType::Session:
       fail("an object is out of place");
   }
@@ -167,7 +190,7 @@ void take_object(ObjectType type, std::string_view payload, NewJob& job) {
 
 std::string encode_spooled(const NewJob& job) {
   const std::string content = content_of(job);
-  const auto compressed = Compression().compress(content);
+  const auto compressed = Compression().compress(content, Dictionary::None);
   return file_of(content.size(), compressed ? *compressed : content);
 }
 

@@ -42,13 +42,6 @@ std::string command_of(const Job& job) {
   return command;
 }
 
-bool is_result(const Edge& edge) noexcept {
-  // Of a nested job only the edges are here; the step they belong to is its own.
-  if (edge.role != EdgeRole::Output || !edge.artifact || !edge.via.empty()) return false;
-  return edge.path_class == PathClass::Data || edge.path_class == PathClass::Code ||
-         edge.path_class == PathClass::Cache;
-}
-
 // Empty if the outputs say nothing about the step: there are none, or only empty files. Contents
 // count at their paths: two steps that happen to write equal bytes to different files are two.
 std::string outputs_of(const std::vector<Edge>& edges) {
@@ -70,6 +63,13 @@ std::string outputs_of(const std::vector<Edge>& edges) {
 }
 
 }  // namespace
+
+bool is_result(const Edge& edge) noexcept {
+  // Of a nested job only the edges are here; the step they belong to is its own.
+  if (edge.role != EdgeRole::Output || !edge.artifact || !edge.via.empty()) return false;
+  return edge.path_class == PathClass::Data || edge.path_class == PathClass::Code ||
+         edge.path_class == PathClass::Cache;
+}
 
 StepIdentities identities_of(std::string_view session, const Job& job,
                              const std::vector<Edge>& edges) {

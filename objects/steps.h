@@ -15,6 +15,9 @@ namespace roar {
 std::uint32_t assign_step(ReadTransaction::Impl& impl, std::string_view session, const NewJob& job,
                           std::uint32_t known);
 
+// Whether a job that has this edge may be recognized by it, as one of its outputs.
+bool is_result(const Edge& edge) noexcept;
+
 // What a job is recognized by: its identities in the table of them, the strongest first. Empty
 // where it has none of a sort.
 struct StepIdentities {

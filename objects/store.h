@@ -55,10 +55,11 @@ struct StoreUsage {
 };
 
 class ReadTransaction;
+class StoreBackend;
 class WriteTransaction;
 
-// The object store in one directory (docs/formats/store.md). Copies nothing into memory: opening
-// costs well under a millisecond.
+// The object store in one directory (docs/formats/store.md), or in memory. Copies nothing out of a
+// directory: opening costs well under a millisecond.
 //
 // One Store per directory and process; opening a second one throws Errc::Conflict. Not usable after
 // fork(2), and it must be closed while a user's command runs, so that no descriptor reaches it.
@@ -81,6 +82,12 @@ class Store {
   // Errc::Conflict if it is open in this process already, Errc::Io else.
   Store(const std::filesystem::path& directory, Mode mode) : Store(directory, mode, Options()) {}
   Store(const std::filesystem::path& directory, Mode mode, const Options& options);
+  // In tables of any kind (objects/store_backend.h), as many as a store has. Where they are empty
+  // that is a new store. Throws Errc::Unsupported or Errc::Corrupt for what a store is not made of.
+  explicit Store(std::unique_ptr<StoreBackend> backend);
+  // A new one in memory, which is gone with the object. What is about files takes a directory, and
+  // so is not for it: copies, compaction, recovery.
+  static Store in_memory();
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -97,10 +104,8 @@ class Store {
   // Frees what processes that died still hold, which makes the file grow; how many there were.
   unsigned clear_dead_readers() const;
 
-  struct Impl;  // objects/store_impl.h, for the transactions
-
  private:
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<StoreBackend> backend_;
 };
 
 }  // namespace roar

@@ -2,14 +2,14 @@
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "objects/compression.h"
-#include "objects/lmdb.h"
 #include "objects/store.h"
+#include "objects/store_backend.h"
 #include "objects/transaction.h"
 
 // What the files that implement the store share. Nobody else includes this.
@@ -39,11 +39,13 @@ inline constexpr std::array<std::string_view, 15> kTableNames = {
     "obj",  "oid", "ref",  "reflog", "meta", "job",    "uid",   "place",
     "step", "act", "path", "edge",   "alt",  "digest", "holder"};
 
-struct Store::Impl {
-  std::filesystem::path directory;
-  std::string generation;  // what CURRENT says
-  LmdbEnv env;
-};
+constexpr TableNumber number_of(Table table) noexcept {
+  return static_cast<TableNumber>(table);
+}
+
+// The format of the tables. A program may read a store whose min_reader is not higher than this,
+// and write to it if min_writer is not.
+inline constexpr int kStoreFormat = 2;
 
 // An entry of the table of ids.
 struct Location {
@@ -52,13 +54,16 @@ struct Location {
   std::uint64_t size = 0;  // of the payload
 };
 
-struct ReadTransaction::Impl {
-  Impl(const LmdbEnv& environment, const LmdbTxn& transaction) noexcept
-      : env(&environment), txn(&transaction) {}
-  Impl(const LmdbEnv& environment, LmdbTxn& transaction) noexcept
-      : env(&environment), txn(&transaction), writable(&transaction) {}
+std::string encode_location(const Location& location);
+// An object as it stands in the table of objects. Throws Errc::Corrupt, calling it `name`.
+RawObject decode_value(std::string_view value, Compression& compression, std::string_view name);
 
-  LmdbTable table(Table which) const { return env->table(static_cast<std::size_t>(which)); }
+struct ReadTransaction::Impl {
+  explicit Impl(const TableTransaction& transaction) noexcept : txn(&transaction) {}
+  explicit Impl(TableTransaction& transaction) noexcept
+      : txn(&transaction), writable(&transaction) {}
+
+  static TableNumber table(Table which) noexcept { return number_of(which); }
   std::optional<std::string_view> get(Table which, std::string_view key) const {
     return txn->get(table(which), key);
   }
@@ -73,22 +78,40 @@ struct ReadTransaction::Impl {
   // Stores the object unless it is there; its sequence number either way.
   std::uint64_t put_object(ObjectType type, std::string_view payload, const ObjectId& id);
   RawObject read_object(const ObjectId& id, const Location& location);
+  // The two parts of the value that an object has in this format of the store.
+  std::pair<std::string, std::string> encode_value(ObjectType type, std::string_view payload,
+                                                   int store_format);
+  // The object with this sequence number, and its id, which is found out by hashing.
+  std::pair<ObjectId, RawObject> object_at(std::uint64_t sequence);
+  // The same, but its id is not looked up, and may not be what leads to it.
+  RawObject content_at(std::uint64_t sequence);
   // The id of the object with this sequence number; hashes its payload to find out.
   ObjectId id_of(std::uint64_t sequence);
+  // The format that the store says it has; later ones know more codecs.
+  int stored_format() const;
   // Writes what is kept in memory until the end.
   void finish();
 
-  const LmdbEnv* env;
-  const LmdbTxn* txn;
-  LmdbTxn* writable = nullptr;
+  const TableTransaction* txn;
+  TableTransaction* writable = nullptr;
   Compression compression;
   std::optional<std::uint64_t> next_sequence;  // loaded when the first object is written
+  std::optional<int> format;                   // likewise
+  std::uint64_t first_new = 0;                 // the number of that object
 };
+
+// What a store that is made has in its tables. Does nothing if that is there.
+void write_meta(TableTransaction& transaction);
+// A store of a later version says itself whether we may read and write it: Errc::Unsupported.
+void check_format(const ReadTransaction::Impl& transaction, Store::Mode mode);
 
 // For the files that keep the derived tables.
 struct IndexAccess {
   static ReadTransaction::Impl& of(const ReadTransaction& transaction) noexcept {
     return *transaction.impl_;
+  }
+  static ReadTransaction transaction(ReadTransaction::Impl& impl) noexcept {
+    return ReadTransaction(impl);
   }
 };
 

@@ -1,27 +1,33 @@
 #include "objects/transaction.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "objects/base/error.h"
 #include "objects/base/hex.h"
+#include "objects/index.h"
 #include "objects/key.h"
+#include "objects/object_age.h"
 #include "objects/store_impl.h"
 
 namespace roar {
 namespace {
 
 // The first byte of an object's value. Never reused for another meaning.
-enum class Codec : std::uint8_t { Raw = 0, Zstd = 1 };
+enum class Codec : std::uint8_t { Raw = 0, Zstd = 1, ZstdFirstDictionary = 2 };
 
-// Smaller payloads do not shrink.
+// Smaller payloads do not shrink, without the dictionary and with it.
 constexpr std::size_t kCompressFrom = 128;
+constexpr std::size_t kCompressWithDictionaryFrom = 32;
+
+constexpr int kFormatOfFirstDictionary = 2;
 
 constexpr std::string_view kNextSequence = "next_seq";
 
 std::optional<ObjectType> type_of(std::uint64_t byte) noexcept {
   if (byte < static_cast<std::uint64_t>(ObjectType::Artifact) ||
-      byte > static_cast<std::uint64_t>(ObjectType::Processes))
+      byte > static_cast<std::uint64_t>(ObjectType::Composite))
     return std::nullopt;
   return static_cast<ObjectType>(byte);
 }
@@ -52,7 +58,8 @@ struct StoredObject {
 StoredObject parse_object(std::string_view value, std::string_view name) {
   const std::uint64_t codec = number_at(value, 0, 1);
   const std::optional<ObjectType> type = type_of(number_at(value, 1, 1));
-  if (codec > static_cast<std::uint64_t>(Codec::Zstd)) fail_damaged(name, "its codec is unknown");
+  if (codec > static_cast<std::uint64_t>(Codec::ZstdFirstDictionary))
+    fail_damaged(name, "its codec is unknown");
   if (!type) fail_damaged(name, "its type is unknown");
   value.remove_prefix(2);
   const std::uint64_t size = take_length(value);
@@ -66,7 +73,9 @@ std::string payload_of(const StoredObject& object, Compression& compression,
     if (object.bytes.size() != object.size) fail_damaged(name, "its size is wrong");
     return std::string(object.bytes);
   }
-  std::optional<std::string> payload = compression.decompress(object.bytes, object.size);
+  const Dictionary dictionary = object.codec == Codec::Zstd ? Dictionary::None : Dictionary::First;
+  std::optional<std::string> payload =
+      compression.decompress(object.bytes, object.size, dictionary);
   if (!payload) fail_damaged(name, "it cannot be decompressed");
   return *std::move(payload);
 }
@@ -88,6 +97,18 @@ ObjectId id_of_key(std::string_view key) {
 
 // --- shared by the derived tables ----------------------------------------------------------------
 
+std::string encode_location(const Location& location) {
+  std::string value = number_key(location.sequence);
+  append_number(value, static_cast<std::uint64_t>(location.type), 1);
+  append_length(value, location.size);
+  return value;
+}
+
+RawObject decode_value(std::string_view value, Compression& compression, std::string_view name) {
+  const StoredObject stored = parse_object(value, name);
+  return {stored.type, payload_of(stored, compression, name)};
+}
+
 std::optional<Location> ReadTransaction::Impl::locate(const ObjectId& id) const {
   const std::optional<std::string_view> value = get(Table::Id, id.bytes());
   if (!value) return std::nullopt;
@@ -107,16 +128,42 @@ RawObject ReadTransaction::Impl::read_object(const ObjectId& id, const Location&
   return object;
 }
 
-ObjectId ReadTransaction::Impl::id_of(std::uint64_t sequence) {
+RawObject ReadTransaction::Impl::content_at(std::uint64_t sequence) {
   const std::string name = "number " + std::to_string(sequence);
   const std::optional<std::string_view> value = get(Table::Object, number_key(sequence));
   if (!value) fail_damaged(name, "its content is missing");
-  const StoredObject stored = parse_object(*value, name);
-  const ObjectId id = object_id_of(stored.type, payload_of(stored, compression, name));
+  return decode_value(*value, compression, name);
+}
+
+std::pair<ObjectId, RawObject> ReadTransaction::Impl::object_at(std::uint64_t sequence) {
+  RawObject object = content_at(sequence);
+  const ObjectId id = object_id_of(object.type, object.payload);
   if (const std::optional<Location> location = locate(id);
       !location || location->sequence != sequence)
-    fail_damaged(name, "its content does not have its hash");
-  return id;
+    fail_damaged("number " + std::to_string(sequence), "its content does not have its hash");
+  return {id, std::move(object)};
+}
+
+ObjectId ReadTransaction::Impl::id_of(std::uint64_t sequence) {
+  return object_at(sequence).first;
+}
+
+std::pair<std::string, std::string> ReadTransaction::Impl::encode_value(ObjectType type,
+                                                                        std::string_view payload,
+                                                                        int store_format) {
+  const bool by_dictionary = store_format >= kFormatOfFirstDictionary;
+  std::optional<std::string> compressed;
+  if (payload.size() >= (by_dictionary ? kCompressWithDictionaryFrom : kCompressFrom))
+    compressed =
+        compression.compress(payload, by_dictionary ? Dictionary::First : Dictionary::None);
+  const Codec codec = !compressed     ? Codec::Raw
+                      : by_dictionary ? Codec::ZstdFirstDictionary
+                                      : Codec::Zstd;
+  std::string head;
+  append_number(head, static_cast<std::uint64_t>(codec), 1);
+  append_number(head, static_cast<std::uint64_t>(type), 1);
+  append_length(head, payload.size());
+  return {std::move(head), compressed ? *std::move(compressed) : std::string(payload)};
 }
 
 std::uint64_t ReadTransaction::Impl::put_object(ObjectType type, std::string_view payload,
@@ -127,29 +174,31 @@ std::uint64_t ReadTransaction::Impl::put_object(ObjectType type, std::string_vie
   if (!next_sequence) {
     const std::optional<std::string_view> stored = get(Table::Meta, kNextSequence);
     next_sequence = stored ? number_at(*stored, 0, kNumberSize) : 1;
+    first_new = *next_sequence;
   }
   const std::uint64_t sequence = (*next_sequence)++;
 
-  std::optional<std::string> compressed;
-  if (payload.size() >= kCompressFrom) compressed = compression.compress(payload);
-  std::string head;
-  append_number(head, static_cast<std::uint64_t>(compressed ? Codec::Zstd : Codec::Raw), 1);
-  append_number(head, static_cast<std::uint64_t>(type), 1);
-  append_length(head, payload.size());
-  writable->append(table(Table::Object), number_key(sequence), head,
-                   compressed ? std::string_view(*compressed) : payload);
+  if (!format) format = stored_format();
+  const auto [head, content] = encode_value(type, payload, *format);
+  writable->append(table(Table::Object), number_key(sequence), head, content);
 
-  std::string location = number_key(sequence);
-  append_number(location, static_cast<std::uint64_t>(type), 1);
-  append_length(location, payload.size());
-  put(Table::Id, id.bytes(), location);
+  put(Table::Id, id.bytes(), encode_location({sequence, type, payload.size()}));
   return sequence;
+}
+
+int ReadTransaction::Impl::stored_format() const {
+  const std::string_view text = get(Table::Meta, "format").value_or("");
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 void ReadTransaction::Impl::finish() {
   // Kept apart from the objects so that a number is never used twice, even if the last objects are
   // removed.
-  if (next_sequence) put(Table::Meta, kNextSequence, number_key(*next_sequence));
+  if (!next_sequence) return;
+  put(Table::Meta, kNextSequence, number_key(*next_sequence));
+  mark_time(*this, first_new, Timestamp::now());
 }
 
 // --- objects -------------------------------------------------------------------------------------
@@ -182,7 +231,7 @@ std::optional<StoredForm> ReadTransaction::stored_form(const ObjectId& id) const
   if (!location) return std::nullopt;
   const auto value = impl_->get(Table::Object, number_key(location->sequence));
   if (!value) fail_damaged(id.hex(), "its content is missing");
-  return StoredForm{value->size(), parse_object(*value, id.hex()).codec == Codec::Zstd};
+  return StoredForm{value->size(), parse_object(*value, id.hex()).codec != Codec::Raw};
 }
 
 std::vector<ObjectInfo> ReadTransaction::with_prefix(std::string_view hex,
@@ -193,7 +242,7 @@ std::vector<ObjectInfo> ReadTransaction::with_prefix(std::string_view hex,
   std::ranges::transform(lower, lower.begin(), [](char c) {
     return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
   });
-  LmdbCursor cursor(*impl_->txn, impl_->table(Table::Id));
+  TableCursor cursor(*impl_->txn, impl_->table(Table::Id));
   for (bool more = cursor.seek(lowest_with_prefix(lower)); more && found.size() < limit;
        more = cursor.next()) {
     const ObjectId id = id_of_key(cursor.key());
@@ -207,7 +256,7 @@ std::vector<ObjectInfo> ReadTransaction::with_prefix(std::string_view hex,
 std::vector<ObjectInfo> ReadTransaction::after(const std::optional<ObjectId>& id,
                                                std::size_t limit) const {
   std::vector<ObjectInfo> found;
-  LmdbCursor cursor(*impl_->txn, impl_->table(Table::Id));
+  TableCursor cursor(*impl_->txn, impl_->table(Table::Id));
   bool more = id ? cursor.seek(id->bytes()) : cursor.first();
   if (more && id && cursor.key() == id->bytes()) more = cursor.next();
   for (; more && found.size() < limit; more = cursor.next()) {
@@ -219,7 +268,7 @@ std::vector<ObjectInfo> ReadTransaction::after(const std::optional<ObjectId>& id
 }
 
 void ReadTransaction::for_each_object(const std::function<bool(const ObjectInfo&)>& visit) const {
-  LmdbCursor cursor(*impl_->txn, impl_->table(Table::Object));
+  TableCursor cursor(*impl_->txn, impl_->table(Table::Object));
   for (bool more = cursor.first(); more; more = cursor.next()) {
     const std::uint64_t sequence = number_at(cursor.key(), 0, kNumberSize);
     const StoredObject stored = parse_object(cursor.value(), "number " + std::to_string(sequence));
@@ -234,14 +283,15 @@ ObjectCounts ReadTransaction::counts() const {
                       .next_number = 1};
   if (const auto next = impl_->get(Table::Meta, kNextSequence))
     counts.next_number = number_at(*next, 0, kNumberSize);
-  LmdbCursor cursor(*impl_->txn, impl_->table(Table::Object));
+  TableCursor cursor(*impl_->txn, impl_->table(Table::Object));
   if (cursor.last()) counts.highest_number = number_at(cursor.key(), 0, kNumberSize);
   return counts;
 }
 
 ObjectId WriteTransaction::put(ObjectType type, std::string_view payload) {
   const ObjectId id = object_id_of(type, payload);
-  impl_->put_object(type, payload, id);
+  const std::uint64_t sequence = impl_->put_object(type, payload, id);
+  if (type == ObjectType::Digest) index_digest(*impl_, payload, sequence);
   return id;
 }
 

@@ -45,12 +45,18 @@ class ReadTransaction {
   std::optional<Ref> ref(std::string_view name) const;
   // Follows symbolic refs. Nullopt if the ref, or what it names, does not exist.
   std::optional<ObjectId> resolve_ref(std::string_view name) const;
+  // Where following symbolic refs ends: the name of a plain ref, or of one that does not exist.
+  // Throws Errc::Corrupt if it does not end.
+  std::string followed_ref(std::string_view name) const;
   // Refs whose name starts with `prefix`, in byte order.
   std::vector<Ref> refs(std::string_view prefix) const;
+  bool has_refs(std::string_view prefix) const;
   // Oldest first.
   std::vector<ReflogEntry> reflog(std::string_view ref) const;
   // The first of them, without reading the others.
   std::optional<ReflogEntry> oldest_reflog_entry(std::string_view ref) const;
+  // The refs that have a log, in byte order; some of them may be gone.
+  std::vector<std::string> logged_refs() const;
 
   struct Impl;
 
@@ -67,12 +73,28 @@ class WriteTransaction : public ReadTransaction {
   // Stores an object; does nothing if it is there. `payload` must be canonical for its type.
   ObjectId put(ObjectType type, std::string_view payload);
 
+  // An object that was put and was there already, and that no ref may lead to yet, is kept by
+  // `roar gc` as long as a new one. Does nothing if it is not there.
+  void freshen(const ObjectId& id);
+  // What is written from now on is younger than this moment, and all else is older.
+  void note_time();
+  // Of this transaction; that of the next one that changes something is higher by one.
+  std::uint64_t commit_number() const noexcept;
+  // Takes an object away; nothing may name it. False if it is not there any more, or was stored
+  // anew since `info` was read.
+  bool remove(const ObjectInfo& info);
+
   // Moves a ref, with a reflog entry. Throws Errc::Conflict if it does not point at `expected` now
-  // (nullopt: must not exist).
+  // (nullopt: must not exist), or if its name and another one cannot both be. These three know
+  // nothing of derived tables: sessions are moved by history.h and by ref_change.h.
   void set_ref(std::string_view name, const ObjectId& target,
                const std::optional<ObjectId>& expected, Timestamp when, std::string_view reason);
   void set_symbolic_ref(std::string_view name, std::string_view target, Timestamp when,
                         std::string_view reason);
+  // Its log stays, and says that it is gone. Does nothing if there is no such ref.
+  void remove_ref(std::string_view name, Timestamp when, std::string_view reason);
+  // Drops those entries of the log, oldest first, that are not to be kept.
+  void keep_reflog(std::string_view ref, const std::function<bool(const ReflogEntry&)>& keep);
 
  private:
   using ReadTransaction::ReadTransaction;

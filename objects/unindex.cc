@@ -43,12 +43,12 @@ void erase_prefix(ReadTransaction::Impl& impl, Table table, std::string_view pre
   for (const std::string& key : keys_with_prefix(impl, table, prefix)) erase(impl, table, key);
 }
 
-// The digests of an artifact that no job uses any more.
+// An artifact that no job uses any more is not found by its digests. They are still found from it:
+// the next job that uses it needs them.
 void unindex_artifact(const ReadTransaction& transaction, ReadTransaction::Impl& impl,
                       const ObjectId& id, std::uint64_t artifact) {
   for (const DigestRecord& record : digests_of(transaction, id))
     erase(impl, Table::Digest, digest_key(record.algorithm, record.digest, artifact).key);
-  erase_prefix(impl, Table::DigestsOf, number_key(artifact));
 }
 
 // Takes the leaf's edges out, and adds their artifacts to `artifacts`.
@@ -56,11 +56,7 @@ void unindex_leaf(ReadTransaction::Impl& impl, std::uint64_t leaf, const std::ve
                   std::set<ObjectId>& artifacts) {
   for (const Edge& edge : edges) {
     const std::uint64_t artifact = edge.artifact ? sequence_of(impl, *edge.artifact) : 0;
-    std::string path = path_prefix(edge.path);
-    append_number(path, leaf, kNumberSize);
-    append_number(path, static_cast<std::uint64_t>(edge.role), 1);
-    append_number(path, artifact, kNumberSize);
-    erase(impl, Table::Path, path);
+    erase(impl, Table::Path, path_key(edge, leaf, artifact));
     if (!edge.artifact) continue;
     artifacts.insert(*edge.artifact);
     std::string use = number_key(artifact);
@@ -98,11 +94,8 @@ void unindex_edges(const ReadTransaction& transaction, ReadTransaction::Impl& im
 }
 
 void unindex_job(ReadTransaction::Impl& impl, std::uint64_t sequence, const Job& job) {
-  constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63U;
-  erase(impl, Table::Uid, bytes_from_hex(job.uid).value() + number_key(sequence));
-  std::string key = number_key(static_cast<std::uint64_t>(job.started.seconds) ^ kSignBit);
-  append_number(key, job.started.nanoseconds, 4);
-  erase(impl, Table::Job, key + number_key(sequence));
+  erase(impl, Table::Uid, uid_key(job, sequence));
+  erase(impl, Table::Job, job_key(job, sequence));
 }
 
 std::vector<Edge> edges_of(const ReadTransaction& transaction, const Job& job) {
@@ -117,30 +110,39 @@ std::vector<Edge> edges_of(const ReadTransaction& transaction, const Job& job) {
 // Jobs that wrote one of the outputs, and so may have written all of them.
 std::set<ObjectId> writers_of(const ReadTransaction& transaction, const std::vector<Edge>& edges) {
   std::set<ObjectId> writers;
-  const auto output = std::ranges::find_if(edges, [](const Edge& edge) {
-    return edge.role == EdgeRole::Output && edge.artifact && edge.size > 0 && edge.via.empty();
-  });
+  const auto output = std::ranges::find_if(
+      edges, [](const Edge& edge) { return is_result(edge) && edge.size > 0; });
   if (output == edges.end()) return writers;
   for (const Use& use : uses_of_artifact(transaction, *output->artifact, EdgeRole::Output))
     if (use.path == output->path) writers.insert(use.job);
   return writers;
 }
 
-// Each identity that the job had belongs to the step of the newest job that is left with it.
+// What the jobs were recognized by, and who else may have had the same outputs.
+struct LostIdentities {
+  std::set<std::string> missing;
+  std::set<ObjectId> writers;
+};
+
+void lose_identities(const ReadTransaction& transaction, const std::string& session, const Job& job,
+                     LostIdentities& lost) {
+  const std::vector<Edge> edges = edges_of(transaction, job);
+  StepIdentities had = identities_of(session, job, edges);
+  if (!had.outputs.empty()) lost.writers.merge(writers_of(transaction, edges));
+  for (std::string* identity : {&had.name, &had.command, &had.outputs})
+    if (!identity->empty()) lost.missing.insert(std::move(*identity));
+}
+
+// Each identity that was lost belongs to the step of the newest job that is left with it.
 void restore_identities(const ReadTransaction& transaction, ReadTransaction::Impl& impl,
-                        const std::string& session, const Job& job,
-                        const std::vector<Edge>& edges) {
+                        const std::string& session, LostIdentities lost) {
   constexpr std::size_t kStepSize = 4;
-  const StepIdentities lost = identities_of(session, job, edges);
-  std::set<std::string> missing{lost.name, lost.command, lost.outputs};
-  missing.erase(std::string());
+  std::set<std::string>& missing = lost.missing;
   for (const std::string& identity : missing) erase(impl, Table::Identity, identity);
-  const std::set<ObjectId> writers =
-      lost.outputs.empty() ? std::set<ObjectId>() : writers_of(transaction, edges);
   std::vector<JobPlace> places = jobs_of_session(transaction, session);
   for (auto place = places.rbegin(); place != places.rend() && !missing.empty(); ++place) {
     const Job other = read_job(transaction, place->job);
-    const bool wrote_same = writers.contains(place->job);
+    const bool wrote_same = lost.writers.contains(place->job);
     const StepIdentities has = identities_of(
         session, other, wrote_same ? edges_of(transaction, other) : std::vector<Edge>());
     std::string step;
@@ -152,21 +154,28 @@ void restore_identities(const ReadTransaction& transaction, ReadTransaction::Imp
 
 }  // namespace
 
-void unindex_entry(WriteTransaction& transaction, const ObjectId& id, const SessionEntry& entry) {
+void unindex_entries(WriteTransaction& transaction, std::span<const PlacedEntry> entries) {
+  if (entries.empty()) return;
   ReadTransaction::Impl& impl = IndexAccess::of(transaction);
-  const Job job = read_job(transaction, *entry.job);
-  const std::uint64_t sequence = sequence_of(impl, *entry.job);
-  const std::vector<Edge> edges = edges_of(transaction, job);
-  unindex_place(impl, {.job = sequence,
-                       .entry = sequence_of(impl, id),
-                       .session = entry.session,
-                       .kind = entry.kind,
-                       .step = entry.step,
-                       .step_name = entry.step_name});
-  restore_identities(transaction, impl, entry.session, job, edges);
-  if (!indexed_places_of_job(impl, sequence).empty()) return;  // it is in another session too
-  unindex_job(impl, sequence, job);
-  unindex_edges(transaction, impl, sequence, job);
+  const std::string& session = entries.front().entry.session;
+  LostIdentities lost;
+  for (const auto& [id, entry] : entries) {
+    lose_identities(transaction, session, read_job(transaction, *entry.job), lost);
+    unindex_place(impl, {.job = sequence_of(impl, *entry.job),
+                         .entry = sequence_of(impl, id),
+                         .session = session,
+                         .kind = entry.kind,
+                         .step = entry.step,
+                         .step_name = entry.step_name});
+  }
+  restore_identities(transaction, impl, session, std::move(lost));
+  for (const auto& [id, entry] : entries) {
+    const std::uint64_t sequence = sequence_of(impl, *entry.job);
+    if (!indexed_places_of_job(impl, sequence).empty()) continue;  // it is elsewhere, too
+    const Job job = read_job(transaction, *entry.job);
+    unindex_job(impl, sequence, job);
+    unindex_edges(transaction, impl, sequence, job);
+  }
 }
 
 }  // namespace roar

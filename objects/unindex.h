@@ -1,13 +1,15 @@
 #pragma once
 
-#include "objects/object_id.h"
-#include "objects/session.h"
+#include <span>
+
+#include "objects/index_entries.h"
 #include "objects/transaction.h"
 
 namespace roar {
 
-// Takes what index_* wrote for the newest entry of a session out of the derived tables, so that
-// they say what they would if the entry had never been. Only for pop_job, which has moved the ref.
-void unindex_entry(WriteTransaction& transaction, const ObjectId& id, const SessionEntry& entry);
+// Takes what was written for entries of one session, each with a job, out of the derived tables, so
+// that they say what they would if the entries had never been. Only for who has moved the session's
+// ref away from them.
+void unindex_entries(WriteTransaction& transaction, std::span<const PlacedEntry> entries);
 
 }  // namespace roar

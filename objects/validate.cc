@@ -1,6 +1,8 @@
 #include "objects/validate.h"
 
 #include "objects/artifact.h"
+#include "objects/component_node.h"
+#include "objects/composite.h"
 #include "objects/digest_record.h"
 #include "objects/edge_node.h"
 #include "objects/environment.h"
@@ -19,6 +21,9 @@ void check_payload(ObjectType type, std::string_view payload) {
       break;
     case ObjectType::Blob:
       break;
+    case ObjectType::Composite:
+      decode_composite(payload);
+      break;
     case ObjectType::Digest:
       decode_digest(payload);
       break;
@@ -32,7 +37,10 @@ void check_payload(ObjectType type, std::string_view payload) {
       decode_label(payload);
       break;
     case ObjectType::Node:
-      decode_node(payload);
+      if (is_component_node(payload))
+        decode_component_node(payload);
+      else
+        decode_node(payload);
       break;
     case ObjectType::Packages:
       decode_packages(payload);

@@ -125,9 +125,12 @@ int cmd_cat_object(Context& context, Arguments arguments) {
 
   const auto wanted = typed ? std::optional(type_of(options, names.front())) : std::nullopt;
   std::string text;
+  std::string warning;
   try {
     context.store->read([&](const ReadTransaction& transaction) {
-      ObjectId id = resolve(transaction, *context.workspace, names.back()).id;
+      const ResolvedName name = resolve(transaction, *context.workspace, names.back());
+      warning = name.warning;
+      ObjectId id = name.id;
       if (wanted) id = peel(transaction, id, *wanted);
       text = text_of(transaction, id, request);
     });
@@ -135,6 +138,7 @@ int cmd_cat_object(Context& context, Arguments arguments) {
     if (request.exists && error.code() == Errc::NotFound) return 1;
     throw;
   }
+  if (!warning.empty()) context.err << "warning: " << warning << '\n';
   context.out << text;
   return 0;
 }

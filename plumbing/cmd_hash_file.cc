@@ -1,29 +1,28 @@
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <functional>
+#include <istream>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "objects/base/error.h"
-#include "objects/cache.h"
 #include "objects/hash_files.h"
+#include "plumbing/checksum_line.h"
 #include "plumbing/commands.h"
+#include "plumbing/hash_with_progress.h"
 #include "plumbing/options.h"
-#include "plumbing/progress.h"
-#include "plumbing/stop_signals.h"
-#include "plumbing/workspace.h"
 
 namespace roar::plumbing {
 namespace {
-
-// As many files at once as keep all threads busy, and few enough for the first answers to come
-// soon.
-constexpr std::size_t kBatch = 1024;
 
 std::vector<Algorithm> algorithms_of(const std::vector<std::string>& names,
                                      const Options& options) {
@@ -39,125 +38,144 @@ std::vector<Algorithm> algorithms_of(const std::vector<std::string>& names,
   return algorithms;
 }
 
-std::string problem_of(const HashResult& result) {
-  switch (result.status) {
-    case HashResult::Status::Hashed:
-      return {};
-    case HashResult::Status::Vanished:
-      return "No such file or directory";
-    case HashResult::Status::Unstable:
-      return "it changed while it was read";
-    case HashResult::Status::NotRegular:
-      return "it is not a regular file";
-    case HashResult::Status::Failed:
-      return std::generic_category().message(result.error);
-    case HashResult::Status::Interrupted:
-      return "interrupted";
-  }
-  return {};
+std::vector<std::string> lines_of(std::istream& in, char end) {
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line, end);) lines.push_back(line);
+  return lines;
 }
 
-// b3sum and the others write a name with a newline or a backslash escaped, and say so by a
-// backslash before the line.
-std::string line_of(const std::string& digest, std::string_view path) {
-  if (path.find_first_of("\n\\") == std::string_view::npos)
-    return digest + "  " + std::string(path);
-  std::string line = "\\" + digest + "  ";
-  for (const char c : path) {
-    if (c == '\n') {
-      line += "\\n";
-    } else if (c == '\\') {
-      line += "\\\\";
-    } else {
-      line += c;
+struct Printing {
+  bool null = false;   // -z
+  bool quiet = false;  // of --check: nothing about files that are as they were
+};
+
+int print_digests(Context& context, const std::vector<std::string>& paths,
+                  const std::vector<Algorithm>& algorithms, const Printing& printing, int& signal) {
+  std::vector<HashRequest> requests;
+  requests.reserve(paths.size());
+  for (const std::string& path : paths) requests.push_back({path, algorithms});
+  int status = 0;
+  signal = hash_with_progress(requests, [&](const HashRequest& request, const HashResult& result) {
+    if (result.status != HashResult::Status::Hashed) {
+      context.err << "cannot hash '" << request.path << "': " << problem_of(result) << '\n';
+      status = 1;
     }
-  }
-  return line;
+    for (const std::string& digest : result.digests)
+      context.out << (printing.null ? digest + "  " + request.path + '\0'
+                                    : checksum_line(digest, request.path) + '\n');
+  });
+  return status;
 }
 
-// Where there is a project, its cache remembers what was found, and how far an interrupted file has
-// come. That saves reading it again; it is no reason not to read it in the first place.
-std::optional<Cache> cache_here() {
-  try {
-    if (const auto workspace = find_workspace()) {
-      return std::optional<Cache>(std::in_place, workspace->cache_directory());
+// What --check is to check, and where each line stands.
+struct Checklist {
+  std::vector<ChecksumLine> lines;
+  bool has_others = false;  // lines that are none
+};
+
+void add_lines(Context& context, std::istream& in, const std::string& name, char end,
+               Checklist& list) {
+  std::size_t number = 0;
+  for (const std::string& text : lines_of(in, end)) {
+    ++number;
+    if (auto line = parse_checksum_line(text, end == '\n')) {
+      list.lines.push_back(*std::move(line));
+      continue;
     }
-  } catch (const Error&) {  // it names a project that is not there; none is needed
+    context.err << name << ':' << number << ": this is no line of a digest and a name\n";
+    list.has_others = true;
   }
-  return std::nullopt;
 }
 
-void remember(Cache& cache, const HashResult& result, std::span<const Algorithm> algorithms) {
-  if (result.status != HashResult::Status::Hashed) return;
-  CacheEntry entry{.stamp = result.stamp, .digests = {}};
-  for (std::size_t i = 0; i < algorithms.size(); ++i)
-    entry.digests.push_back({.algorithm = algorithms[i], .digest = result.digests[i]});
-  cache.put({&entry, 1}, result.begun_at);
+Checklist checklist_of(Context& context, const std::vector<std::string>& names, char end) {
+  Checklist list;
+  if (names.empty()) add_lines(context, context.in, "standard input", end, list);
+  for (const std::string& name : names) {
+    if (name == "-") {
+      add_lines(context, context.in, "standard input", end, list);
+      continue;
+    }
+    std::ifstream file(name, std::ios::binary);
+    if (!file)
+      throw Error(Errc::NotFound,
+                  "cannot open '" + name + "': " + std::generic_category().message(errno));
+    add_lines(context, file, name, end, list);
+  }
+  return list;
 }
 
-// Files of this size are worth a transaction.
-constexpr std::uint64_t kRemembered = std::uint64_t{1} << 20;
-
-Amount amount_of(const std::vector<std::string_view>& paths) {
-  Amount amount{.files = 0, .all_files = paths.size(), .bytes = 0, .all_bytes = 0};
-  for (const std::string_view path : paths) {
-    std::error_code error;
-    const std::uintmax_t size = std::filesystem::file_size(std::string(path), error);
-    if (!error) amount.all_bytes += size;
+int check_digests(Context& context, const Checklist& list, std::optional<Algorithm> given,
+                  const Printing& printing, int& signal) {
+  constexpr std::array kEach{Algorithm::Blake3, Algorithm::Sha256, Algorithm::Sha512,
+                             Algorithm::Md5};
+  std::vector<HashRequest> requests;
+  requests.reserve(list.lines.size());
+  for (const ChecksumLine& line : list.lines) {
+    std::optional<Algorithm> algorithm = line.algorithm ? line.algorithm : given;
+    if (!algorithm) algorithm = algorithm_of_digits(line.digest.size());
+    const auto* const place = std::ranges::find(kEach, *algorithm);
+    requests.push_back({line.path, std::span(place, 1)});
   }
-  return amount;
+  std::size_t checked = 0;
+  std::size_t failed = 0;
+  const auto tell = [&](const HashRequest& request, const HashResult& result) {
+    const ChecksumLine& line = list.lines[checked++];
+    const bool hashed = result.status == HashResult::Status::Hashed;
+    const bool same = hashed && result.digests.front() == line.digest;
+    if (!hashed) {
+      context.err << "cannot hash '" << request.path << "': " << problem_of(result) << '\n';
+    }
+    if (!same) ++failed;
+    if (same && printing.quiet) return;
+    const std::string shown = printing.null ? request.path : checksum_name(request.path);
+    context.out << shown
+                << (same     ? ": OK"
+                    : hashed ? ": FAILED"
+                             : ": FAILED to be read")
+                << (printing.null ? '\0' : '\n');
+  };
+  signal = hash_with_progress(requests, tell);
+  if (failed != 0)
+    context.err << "warning: " << failed << " of " << list.lines.size()
+                << " files are not what they were\n";
+  if (list.lines.empty()) context.err << "warning: there is nothing to check\n";
+  return failed != 0 || list.has_others || list.lines.empty() ? 1 : 0;
 }
 
 }  // namespace
 
 int cmd_hash_file(Context& context, Arguments arguments) {
   std::vector<std::string> names;
-  bool zero = false;
-  Options options("hash-file [--algo <algorithm>]... [-z] <file>...");
+  Printing printing;
+  bool paths_from_stdin = false;
+  bool check = false;
+  Options options(
+      "hash-file [--algo <algorithm>]... [-z] <file>...\n"
+      "hash-file [--algo <algorithm>]... [-z] --stdin-paths\n"
+      "hash-file --check [--algo <algorithm>] [-q] [-z] [<list>...]");
   options.list(0, "algo", "algorithm", names, "digest to compute (default: blake3)")
-      .flag('z', "null", zero, "end lines with NUL and leave names as they are");
-  const auto paths = options.parse(arguments);
-  if (paths.empty()) throw options.usage_error("no file given");
+      .flag(0, "stdin-paths", paths_from_stdin, "read the names of files from standard input")
+      .flag('c', "check", check, "check the files that lists name, or standard input does")
+      .flag('q', "quiet", printing.quiet, "with --check: say nothing of what is as it was")
+      .flag('z', "null", printing.null, "end lines with NUL and leave names as they are");
+  const auto operands = options.parse(arguments);
   const std::vector<Algorithm> algorithms = algorithms_of(names, options);
+  if (check && paths_from_stdin) throw options.usage_error("--check reads lists, not names");
+  if (printing.quiet && !check) throw options.usage_error("--quiet goes with --check");
+  if (check && names.size() > 1) throw options.usage_error("--check takes one --algo at most");
+  if (paths_from_stdin && !operands.empty())
+    throw options.usage_error("--stdin-paths goes with no files");
+  if (!check && !paths_from_stdin && operands.empty()) throw options.usage_error("no file given");
 
-  int status = 0;
-  std::optional<Cache> cache = cache_here();
-  std::optional<StopSignals> signals(std::in_place);
-  Progress progress(STDERR_FILENO, {.verb = "hashing"});
-  Amount amount = amount_of({paths.begin(), paths.end()});
-  HashOptions hashing{.threads = 0,
-                      .stop = &signals->stopped(),
-                      .progress = {},
-                      .finished = {},
-                      .partial = cache ? &*cache : nullptr};
-  hashing.progress = [&](std::uint64_t bytes) {
-    amount.bytes += bytes;
-    progress.show(amount);
-  };
-  hashing.finished = [&](std::size_t /*position*/, const HashResult& result) {
-    ++amount.files;
-    if (cache && result.stamp.size >= kRemembered) remember(*cache, result, algorithms);
-  };
-  for (std::size_t start = 0; start < paths.size(); start += kBatch) {
-    const std::size_t end = std::min(paths.size(), start + kBatch);
-    std::vector<HashRequest> requests;
-    for (std::size_t i = start; i < end; ++i)
-      requests.push_back({std::string(paths[i]), algorithms});
-    const std::vector<HashResult> results = hash_files(requests, hashing);
-    progress.clear();
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      const std::string& path = requests[i].path;
-      if (results[i].status == HashResult::Status::Interrupted) continue;
-      if (results[i].status != HashResult::Status::Hashed) {
-        context.err << "cannot hash '" << path << "': " << problem_of(results[i]) << '\n';
-        status = 1;
-      }
-      for (const std::string& digest : results[i].digests)
-        context.out << (zero ? digest + "  " + path + '\0' : line_of(digest, path) + '\n');
-    }
-  }
-  const int signal = signals->signal();
-  signals.reset();
+  const char end = printing.null ? '\0' : '\n';
+  std::vector<std::string> paths(operands.begin(), operands.end());
+  if (paths_from_stdin) paths = lines_of(context.in, end);
+  int signal = 0;
+  const int status =
+      check ? check_digests(context, checklist_of(context, paths, end),
+                            names.empty() ? std::nullopt : std::optional(algorithms.front()),
+                            printing, signal)
+            : print_digests(context, paths, algorithms, printing, signal);
   if (signal == 0) return status;
   context.out.flush();
   ::raise(signal);

@@ -9,6 +9,7 @@
 
 #include "objects/base/error.h"
 #include "objects/base/file.h"
+#include "objects/json_loose.h"
 #include "objects/links.h"
 #include "objects/store.h"
 #include "objects/transaction.h"
@@ -84,6 +85,7 @@ ObjectId store_object(Store& store, ObjectType type, const std::string& payload,
   store.write([&](WriteTransaction& transaction) {
     if (checks.links) check_links(transaction, type, payload);
     id = transaction.put(type, payload);
+    transaction.freshen(id);
   });
   return id;
 }
@@ -98,15 +100,17 @@ int cmd_hash_object(Context& context, Arguments arguments) {
   bool null = false;
   bool literally = false;
   bool any_links = false;
+  bool canonical = false;
   Options options(
-      "hash-object [-t <type>] [-w] [--no-validate-links] [--stdin] [<file>...]\n"
-      "hash-object [-t <type>] [-w] [--no-validate-links] --stdin-paths [-z]\n"
+      "hash-object [-t <type>] [-w] [--canonicalize] [--no-validate-links] [--stdin] [<file>...]\n"
+      "hash-object [-t <type>] [-w] [--canonicalize] [--no-validate-links] --stdin-paths [-z]\n"
       "hash-object [-t <type>] [-w] --literally --stdin");
   options.value('t', "type", "type", type_text, "type of the object (default: blob)")
       .flag('w', "write", write, "store the object as well")
       .flag(0, "stdin", from_stdin, "read an object from standard input, before any files")
       .flag(0, "stdin-paths", paths_from_stdin, "read the names of files from standard input")
       .flag('z', "null", null, "lines end with NUL, read and written")
+      .flag(0, "canonicalize", canonical, "take any JSON, and its canonical form as the payload")
       .flag(0, "no-validate-links", any_links, "store it though objects that it names are missing")
       .flag(0, "literally", literally, "take whatever comes, though it is none of its type");
   const auto operands = options.parse(arguments);
@@ -118,6 +122,8 @@ int cmd_hash_object(Context& context, Arguments arguments) {
     throw options.usage_error("no file given");
   if (literally && (!from_stdin || !operands.empty()))
     throw options.usage_error("--literally goes with --stdin alone");
+  if (literally && canonical)
+    throw options.usage_error("cannot combine --literally and --canonicalize");
   if (null && !paths_from_stdin) throw options.usage_error("-z goes with --stdin-paths");
 
   const char end = null ? '\0' : '\n';
@@ -127,7 +133,8 @@ int cmd_hash_object(Context& context, Arguments arguments) {
   const Checks checks{.payload = !literally, .links = !literally && !any_links};
   std::optional<Store> store;
   if (write) store.emplace(require_workspace().store_directory(), Store::Mode::ReadWrite);
-  while (const std::optional<std::string> payload = payloads.next()) {
+  while (std::optional<std::string> payload = payloads.next()) {
+    if (canonical) payload = json::encode(json::decode_loose(*payload));
     if (checks.payload) check_payload(*type, *payload);
     if (payload->size() > kObjectSizeMax) fail_too_large();
     const ObjectId id =

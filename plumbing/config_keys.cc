@@ -16,6 +16,7 @@ using Words = std::vector<std::string>;
 
 constexpr std::array<std::string_view, 4> kAlgorithms{"blake3", "md5", "sha256", "sha512"};
 constexpr std::array<std::string_view, 3> kDirty{"refuse", "record", "ignore"};
+constexpr std::array<std::string_view, 3> kSeverities{"error", "warn", "ignore"};
 constexpr std::array<std::string_view, 4> kVerbosity{"quiet", "normal", "verbose", "debug"};
 constexpr std::array<std::string_view, 3> kTracers{"auto", "preload", "ptrace"};
 
@@ -38,6 +39,20 @@ constexpr std::array kKeys{
               {},
               "A command of your own: the words that stand for it. See roar-alias(7).",
               true},
+    ConfigKey{"core.hooks_path",
+              [] { return ConfigValue(".roar/hooks"); },
+              {},
+              "The directory of the project's hooks. A relative path begins at the project's root. "
+              "See roar-hook(1).",
+              true},
+    ConfigKey{"core.hooks_timeout",
+              [] { return ConfigValue("30s"); },
+              {},
+              "How long a hook may take. Then it is killed, and what it could have forbidden is "
+              "forbidden.",
+              false,
+              "a time, such as 500ms, 10s or 2min",
+              is_duration},
     ConfigKey{"filters.ignore_paths",
               [] { return ConfigValue(Words()); },
               {},
@@ -51,6 +66,11 @@ constexpr std::array kKeys{
         "system, cache, temporary or credential; or ignore, for none) and a path pattern. "
         "They go before filters.ignore_paths and before the built-in table. See "
         "roar-filter(1)."},
+    ConfigKey{
+        "fsck.<message>", [] { return ConfigValue("error"); }, kSeverities,
+        "How a sort of finding of roar fsck counts: as an error, as a warning, which does not "
+        "change the exit status, or not at all. See roar-fsck(1) for the sorts.",
+        true},
     ConfigKey{"git.dirty", [] { return ConfigValue("refuse"); }, kDirty,
               "What roar run and roar build do if the git tree differs from its commit: refuse to "
               "start, record the difference with the job (a patch, and untracked code that the run "
@@ -107,6 +127,10 @@ constexpr std::array kKeys{
     ConfigKey{"output.verbosity", [] { return ConfigValue("normal"); }, kVerbosity,
               "How much is reported after a run. The options -q, -v and -vv of roar-run(1) say the "
               "same for one run."},
+    ConfigKey{"tags.custom_kinds",
+              [] { return ConfigValue(Words()); },
+              {},
+              "Further kinds of tags. See roar-tag(1)."},
     ConfigKey{"tracer.default", [] { return ConfigValue("auto"); }, kTracers,
               "How commands are observed. The default takes preload where it works; programs that "
               "it cannot enter are handed over, see roar-run(1)."},

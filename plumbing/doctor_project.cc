@@ -14,15 +14,15 @@
 #include "objects/base/subprocess.h"
 #include "objects/lmdb_file.h"
 #include "objects/store.h"
+#include "plumbing/care/fsck.h"
 #include "plumbing/doctor.h"
-#include "plumbing/fsck.h"
 #include "plumbing/quote.h"
 #include "plumbing/spool.h"
 
 namespace roar::plumbing {
 namespace {
 
-// Only after fsck_quickly: some damage crashes whoever maps the file.
+// Only after a quick fsck: some damage crashes whoever maps the file.
 void examine_open_store(const Workspace& workspace, Findings& findings) {
   const Store store(workspace.store_directory(), Store::Mode::ReadOnly);
   if (const unsigned dead = store.clear_dead_readers(); dead > 0) {
@@ -171,9 +171,9 @@ void examine_store(const Workspace& workspace, Findings& findings) {
         "export ROAR_STORE_DIR=/var/tmp/roar-$USER");
   }
   try {
-    const FsckReport report = fsck_quickly(directory);
-    for (const std::string& problem : report.problems) {
-      add(findings, "store", Health::Problem, problem, "roar fsck");
+    const FsckReport report = fsck(directory, {.depth = FsckDepth::Quick});
+    for (const StoreFinding& finding : report.findings) {
+      add(findings, "store", Health::Problem, finding.subject + ": " + finding.text, "roar fsck");
     }
     if (report.damage == 0) examine_open_store(workspace, findings);
   } catch (const Error& error) {

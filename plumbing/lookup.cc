@@ -5,6 +5,8 @@
 
 #include "objects/base/error.h"
 #include "objects/session.h"
+#include "plumbing/graph/staleness.h"
+#include "plumbing/refs/hooked_write.h"
 
 namespace roar::plumbing {
 namespace {
@@ -24,8 +26,11 @@ Found view_of(const ReadTransaction& transaction, const Workspace& workspace,
     case ObjectType::Artifact:
       return artifact_view(transaction, name.id);
     case ObjectType::Session: {
-      const std::string payload = transaction.payload(name.id, ObjectType::Session);
-      return session_view(transaction, decode_session(payload).session, jobs_max);
+      const SessionEntry entry = decode_session(transaction.payload(name.id, ObjectType::Session));
+      const auto session = session_summary(transaction, entry.session);
+      if (entry.job && session && session->head != name.id)
+        return job_view(transaction, *entry.job);
+      return session_view(transaction, entry.session, jobs_max);
     }
     default:
       return ObjectView{
@@ -43,6 +48,12 @@ Found look_up(const Store& store, const Workspace& workspace, std::string_view n
     found = view_of(transaction, workspace, resolve(transaction, workspace, name), jobs_max);
   });
   return found;
+}
+
+JobSummary summary_of_job(const Store& store, const ObjectId& job) {
+  JobSummary summary;
+  store.read([&](const ReadTransaction& transaction) { summary = job_summary(transaction, job); });
+  return summary;
 }
 
 std::optional<JobProcesses> processes_of(const Store& store, const Job& job) {
@@ -87,19 +98,23 @@ std::optional<StatusView> status_for_prompt() noexcept {
   }
 }
 
-Dag active_dag(const Store& store) {
+Dag active_dag(const Store& store, const Workspace& workspace, const DagQuery& query) {
   Dag dag;
   store.read([&](const ReadTransaction& transaction) {
-    dag = dag_of_session(transaction, session_to_show(transaction));
+    dag = dag_of_session(transaction, session_to_show(transaction), query);
+    find_stale(transaction, workspace, dag);
   });
   return dag;
 }
 
-StartedSession start_new_session(Store& store) {
+StartedSession start_new_session(Store& store, const Workspace& workspace) {
+  const Timestamp now = Timestamp::now();
   StartedSession started;
-  store.write([&](WriteTransaction& transaction) {
+  started.now = new_session_id();
+  write_with_hook(store, UserHooks(workspace), [&](WriteTransaction& transaction) {
     started.before = active_session(transaction).value_or("");
-    started.now = start_session(transaction, Timestamp::now());
+    create_session(transaction, started.now, now);
+    make_active(transaction, started.now, now);
   });
   return started;
 }

@@ -29,6 +29,8 @@ using Found = std::variant<JobView, PathView, ArtifactView, SessionView, ObjectV
 Found look_up(const Store& store, const Workspace& workspace, std::string_view name,
               std::size_t jobs_max = kNoLimit);
 
+JobSummary summary_of_job(const Store& store, const ObjectId& job);
+
 // What ran in the job; nullopt if that was not recorded.
 std::optional<JobProcesses> processes_of(const Store& store, const Job& job);
 
@@ -38,13 +40,15 @@ void for_each_active_job(const Store& store, const std::function<bool(const JobS
 StatusView active_status_view(const Store& store, std::size_t steps_max);
 // Without outputs, for the project of the current directory; nullopt wherever that fails.
 std::optional<StatusView> status_for_prompt() noexcept;
-Dag active_dag(const Store& store);
+// With what is stale in it (graph/staleness.h).
+Dag active_dag(const Store& store, const Workspace& workspace, const DagQuery& query = {});
 
 struct StartedSession {
   std::string before;  // the session that was active; empty if none was
   std::string now;
 };
-// Makes a new session the active one. Nothing is lost: the old one stays.
-StartedSession start_new_session(Store& store);
+// Makes a new session the active one. Nothing is lost: the old one stays. The hook
+// reference-transaction may refuse: Errc::Conflict.
+StartedSession start_new_session(Store& store, const Workspace& workspace);
 
 }  // namespace roar::plumbing

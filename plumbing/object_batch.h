@@ -4,6 +4,7 @@
 #include <istream>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,8 +25,9 @@ struct BatchOptions {
   char end = '\n';                 // of every line, read and written, and after a payload
 };
 
-// Answers questions about many objects: the batch modes of cat-object. Each is answered from a
-// snapshot of its own, because whoever asks may take hours, and an open one makes the store grow.
+// Answers questions about many objects: the batch modes of cat-object. What has been asked by now
+// is answered from one snapshot; there is none while somebody is waited for, because whoever asks
+// may take hours, and an open one makes the store grow.
 class ObjectBatch {
  public:
   // All must outlive the object.
@@ -37,13 +39,31 @@ class ObjectBatch {
   void answer(std::istream& in, std::ostream& out) const;
 
  private:
-  std::string reply(std::string_view asked, bool with_payload) const;
-  std::string reply_to(const ReadTransaction& transaction, std::string_view asked,
-                       bool with_payload) const;
-  std::string about(const ReadTransaction& transaction, const ObjectInfo& object,
-                    std::string_view rest, bool with_payload) const;
+  // What was asked for on one line.
+  struct Question {
+    std::string line;
+    std::string_view name;            // of it
+    std::optional<ObjectInfo> known;  // what the name means, if that was easy to say
+  };
+  std::string_view name_in(std::string_view line) const;
+
+  // Answers to the end of `text`.
+  void add_reply(std::string& text, const ReadTransaction& transaction, const Question& question,
+                 bool with_payload) const;
+  void add_object(std::string& text, const ReadTransaction& transaction, const ObjectInfo& object,
+                  std::string_view rest, bool with_payload) const;
+
+  // Writes what `add(text, transaction, number)` appends for each number below `count`.
+  template <typename Add>
+  void write_each(std::ostream& out, std::size_t count, const Add& add) const;
+  // The same from `first` on, as far as one snapshot goes; the number of the next one.
+  template <typename Add>
+  std::size_t write_some(std::ostream& out, std::size_t first, std::size_t count,
+                         const Add& add) const;
   void obey(std::string_view command, std::ostream& out) const;
   void tell_all(std::ostream& out) const;
+  void answer_names(std::istream& in, std::ostream& out) const;
+  void look_up(std::span<Question> questions) const;
 
   const Store& store_;
   const Workspace& workspace_;

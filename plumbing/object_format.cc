@@ -48,32 +48,46 @@ ObjectFormat::ObjectFormat(std::string_view format) {
 
 std::string ObjectFormat::line(const ReadTransaction& transaction, const ObjectInfo& object,
                                std::string_view rest) const {
-  const auto text_of = [&](Atom atom) -> std::string {
+  std::string line;
+  add_line(line, transaction, object, rest);
+  return line;
+}
+
+void ObjectFormat::add_line(std::string& text, const ReadTransaction& transaction,
+                            const ObjectInfo& object, std::string_view rest) const {
+  const auto add = [&](Atom atom) {
+    const auto stored = [&] { return transaction.stored_form(object.id).value_or(StoredForm{}); };
     switch (atom) {
       case Atom::Name:
-        return object.id.hex();
+        text += object.id.hex();
+        return;
       case Atom::Type:
-        return std::string(type_name(object.type));
+        text += type_name(object.type);
+        return;
       case Atom::Size:
-        return std::to_string(object.size);
+        text += std::to_string(object.size);
+        return;
       case Atom::SizeOnDisk:
-        return std::to_string(transaction.stored_form(object.id).value_or(StoredForm{}).bytes);
+        text += std::to_string(stored().bytes);
+        return;
       case Atom::Codec:
-        return transaction.stored_form(object.id).value_or(StoredForm{}).compressed ? "zstd"
-                                                                                    : "raw";
+        text += stored().compressed ? "zstd" : "raw";
+        return;
       case Atom::Sequence:
-        return std::to_string(object.sequence);
+        text += std::to_string(object.sequence);
+        return;
       case Atom::Rest:
-        return std::string(rest);
+        text += rest;
+        return;
     }
-    return {};
   };
-  std::string line;
   for (const auto& part : parts_) {
-    const auto* const text = std::get_if<std::string>(&part);
-    line += text != nullptr ? *text : text_of(std::get<Atom>(part));
+    if (const auto* const fixed = std::get_if<std::string>(&part)) {
+      text += *fixed;
+    } else {
+      add(std::get<Atom>(part));
+    }
   }
-  return line;
 }
 
 }  // namespace roar::plumbing

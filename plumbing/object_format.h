@@ -31,6 +31,9 @@ class ObjectFormat {
   // The line about an object that is in the store, without an end.
   std::string line(const ReadTransaction& transaction, const ObjectInfo& object,
                    std::string_view rest) const;
+  // The same, to the end of `text`.
+  void add_line(std::string& text, const ReadTransaction& transaction, const ObjectInfo& object,
+                std::string_view rest) const;
 
  private:
   enum class Atom : std::uint8_t { Name, Type, Size, SizeOnDisk, Codec, Sequence, Rest };

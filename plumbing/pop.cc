@@ -14,6 +14,7 @@
 #include "objects/base/error.h"
 #include "objects/hash_files.h"
 #include "objects/history.h"
+#include "plumbing/refs/hooked_write.h"
 
 namespace roar::plumbing {
 namespace {
@@ -106,9 +107,10 @@ WrittenFiles written_files(const Store& store, const Workspace& workspace, const
   return files;
 }
 
-void pop(Store& store, const ObjectId& job) {
+void pop(Store& store, const Workspace& workspace, const ObjectId& job) {
   const Timestamp now = Timestamp::now();
-  store.write([&](WriteTransaction& transaction) { pop_job(transaction, job, now); });
+  write_with_hook(store, UserHooks(workspace),
+                  [&](WriteTransaction& transaction) { pop_job(transaction, job, now); });
 }
 
 std::size_t remove_files(const std::vector<std::string>& paths) {

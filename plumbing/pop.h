@@ -23,8 +23,9 @@ struct WrittenFiles {
 // Hashes the files. What a nested job wrote is that job's, and in neither list.
 WrittenFiles written_files(const Store& store, const Workspace& workspace, const ObjectId& job);
 
-// Removes the newest job from the active session: see roar::pop_job, which it throws like.
-void pop(Store& store, const ObjectId& job);
+// Removes the newest job from the active session: see roar::pop_job, which it throws like. The hook
+// reference-transaction may refuse: Errc::Conflict.
+void pop(Store& store, const Workspace& workspace, const ObjectId& job);
 
 // Returns how many are gone. Throws Errc::Io for the first that cannot be removed.
 std::size_t remove_files(const std::vector<std::string>& paths);

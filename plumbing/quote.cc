@@ -78,4 +78,9 @@ std::string quoted_path(std::string_view path) {
   return plain ? std::string(path) : "\"" + escaped(path, "\"") + "\"";
 }
 
+std::string quoted_subject(std::string_view name) {
+  std::string quoted = quoted_path(name);
+  return quoted == name ? "'" + quoted + "'" : quoted;
+}
+
 }  // namespace roar::plumbing

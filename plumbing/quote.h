@@ -18,4 +18,8 @@ std::string quoted_for_shell(std::span<const std::string> words);
 // off).
 std::string quoted_path(std::string_view path);
 
+// A name or path that a message is about: in single quotes, or as quoted_path() has it where that
+// puts it in double ones.
+std::string quoted_subject(std::string_view name);
+
 }  // namespace roar::plumbing

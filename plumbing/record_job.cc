@@ -17,14 +17,17 @@
 #include "objects/cache.h"
 #include "objects/json.h"
 #include "objects/store.h"
+#include "plumbing/composite/find_composites.h"
 #include "plumbing/debian_packages.h"
 #include "plumbing/edge_contents.h"
 #include "plumbing/job_processes.h"
+#include "plumbing/labels/recorded_labels.h"
 #include "plumbing/nested_jobs.h"
 #include "plumbing/observed_edges.h"
 #include "plumbing/python_packages.h"
 #include "plumbing/read_code.h"
 #include "plumbing/redaction.h"
+#include "plumbing/tags/propagate.h"
 
 namespace roar::plumbing {
 namespace {
@@ -173,6 +176,10 @@ bool is_shown(const Edge& edge) noexcept {
   return false;
 }
 
+bool is_noted_variable(std::string_view name) noexcept {
+  return std::ranges::find(kVariables, name) != kVariables.end();
+}
+
 Job job_before_start(const Workspace& workspace, const JobDescription& description) {
   Redactor redactor(workspace);
   Job job;
@@ -185,6 +192,8 @@ Job job_before_start(const Workspace& workspace, const JobDescription& descripti
   job.git = description.git;
   job.started = Timestamp::now();
   job.ended = job.started;
+  job.add_tags = description.add_tags;
+  job.block_tags = description.block_tags;
   job.tracing.gaps = description.gaps;
   std::ranges::sort(job.tracing.gaps);
   job.variables = variables(description, redactor);
@@ -234,12 +243,19 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   set_content_gaps(next.edges, next.job.tracing);
   count_edges(next.edges, next.job);
   next.packages_payload = packages_payload(workspace, next.edges, *cache);
+  find_composites(workspace, description.composites, *cache, next);
   cache.reset();
   next.environment_payload = description.environment;
   return gathered;
 }
 
 std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJob& gathered) {
+  return append_gathered(workspace, gathered,
+                         [](Store& store, const auto& body) { store.write(body); });
+}
+
+std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJob& gathered,
+                                           const RunWrite& write) {
   NewJob& next = gathered.next;
   Store store(workspace.store_directory(), Store::Mode::ReadWrite);
   const std::size_t own_edges = next.edges.size();
@@ -255,10 +271,12 @@ std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJ
     next.packages_payload = packages_payload(workspace, next.edges, cache);
   }
   std::optional<AppendedJob> appended;
-  store.write([&](WriteTransaction& transaction) {
+  write(store, [&](WriteTransaction& transaction) {
     appended.reset();
     if (!jobs_with_uid(transaction, next.job.uid, 1).empty()) return;
     appended = append_job(transaction, next);
+    label_recorded_job(transaction, next, *appended);
+    propagate_tags(transaction, next, *appended);
   });
   return appended;
 }

@@ -6,11 +6,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "objects/hash.h"
 #include "objects/history.h"
 #include "objects/job.h"
+#include "objects/store.h"
+#include "objects/transaction.h"
 #include "plumbing/code_baseline.h"
 #include "plumbing/progress.h"
 #include "plumbing/user_rules.h"
@@ -35,9 +38,13 @@ struct JobDescription {
   std::optional<GitState> git;
   std::vector<Algorithm>
       shown;  // digests that this job's artifacts are shown with; outputs get them
+  std::vector<std::string> add_tags;        // Job::add_tags
+  std::vector<std::string> block_tags;      // Job::block_tags
   std::vector<TracingGap> gaps;             // known before the tracer started
   std::optional<CodeBaseline> code_before;  // none: what was read is not compared with the commit
   std::vector<std::string> blobs;           // that `git` names: payloads
+  // Directories that are composites whatever is in them: absolute.
+  std::vector<std::string> composites = {};
   std::string environment;  // encoded Environment of the machine that the command runs on
 };
 
@@ -67,6 +74,10 @@ std::string new_uid();
 // that was written but caches and what lies below the system's temporary directories.
 bool is_shown(const Edge& edge) noexcept;
 
+// Whether jobs record this variable whatever the project sets: those that change what programs
+// compute.
+bool is_noted_variable(std::string_view name) noexcept;
+
 // What can be said of a job before its command runs. `started` is now.
 Job job_before_start(const Workspace& workspace, const JobDescription& description);
 
@@ -88,7 +99,10 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
 
 // Stores it in one transaction. When it returns, the job is durable; if it throws, the store is as
 // it was, and the job may be tried again or put into the spool. A job whose uid is in the store
-// already is not stored again: nullopt.
+// already is not stored again: nullopt. `write` runs the transaction, as Store::write does.
+using RunWrite = std::function<void(Store&, const std::function<void(WriteTransaction&)>&)>;
+std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJob& gathered,
+                                           const RunWrite& write);
 std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJob& gathered);
 
 // What append_gathered stored, for reporting it.

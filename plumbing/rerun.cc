@@ -8,6 +8,7 @@
 #include "objects/history.h"
 #include "objects/store.h"
 #include "plumbing/dag.h"
+#include "plumbing/graph/staleness.h"
 #include "plumbing/quote.h"
 
 namespace roar::plumbing {
@@ -125,8 +126,12 @@ Rerun rerun_of(const Workspace& workspace, std::string_view reference, Arguments
                            return false;
                          });
     rerun.argv = job.argv;
+    rerun.add_tags = job.add_tags;
+    rerun.block_tags = job.block_tags;
     rerun.directory = absolute_path(workspace, job.cwd);
-    rerun.stale = stale_dependencies(dag_of_session(transaction, *session), *step);
+    Dag dag = dag_of_session(transaction, *session);
+    find_stale(transaction, workspace, dag);
+    rerun.stale = stale_dependencies(dag, *step);
     add_inherited(transaction, job, rerun);
   });
   edit_arguments(rerun.argv, edits);

@@ -13,9 +13,11 @@ namespace roar::plumbing {
 // What it takes to execute a step of the active session once more.
 struct Rerun {
   StepReference step;
-  std::string name;                // of the step; may be empty
-  std::vector<std::string> argv;   // as recorded, and edited
-  std::string directory;           // absolute; where the recorded job started
+  std::string name;                     // of the step; may be empty
+  std::vector<std::string> argv;        // as recorded, and edited
+  std::vector<std::string> add_tags;    // as recorded
+  std::vector<std::string> block_tags;  // as recorded
+  std::string directory;                // absolute; where the recorded job started
   std::vector<std::string> stale;  // steps it depends on whose own inputs have newer versions: "@1"
   // Files that the recorded job was born with, as redirections of a shell are; stored form.
   std::vector<std::string> inherited_inputs;

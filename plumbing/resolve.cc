@@ -1,213 +1,272 @@
 #include "plumbing/resolve.h"
 
 #include <algorithm>
+#include <array>
 #include <system_error>
-#include <vector>
+#include <utility>
 
 #include "objects/base/error.h"
 #include "objects/base/hex.h"
-#include "objects/history.h"
-#include "plumbing/claimed_content.h"
+#include "plumbing/composite/composite_at.h"
+#include "plumbing/lineage/earlier.h"
+#include "plumbing/lineage/follow_suffix.h"
+#include "plumbing/lineage/name_base.h"
+#include "plumbing/lineage/name_syntax.h"
 #include "plumbing/quote.h"
-#include "plumbing/steps.h"
 
 namespace roar::plumbing {
 namespace {
 
-constexpr std::size_t kCandidatesShown = 20;
+constexpr std::array<std::string_view, 8> kForms{
+    "@N, @BN, @",         "HEAD, refs/...",    ":/TEXT", "path:FILE", "KIND:HEX, session/ID",
+    "hexadecimal digits", "a ref below refs/", "a path"};
+enum FormNumber : std::size_t { kCommandForm = 2, kPathForm = 3, kShortRef = 6, kBarePath = 7 };
 
-struct Candidate {
-  ObjectInfo object;
-  std::string what;  // how it matches, for a list of candidates
-};
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
+constexpr std::string_view kPathPrefix = "path:";
+constexpr std::string_view kCommandPrefix = ":/";
 
 [[noreturn]] void not_found(std::string_view name, const std::string& why = {}) {
-  throw Error(Errc::NotFound, quoted_path(name) + " names nothing that is recorded" +
+  throw Error(Errc::NotFound, quoted_subject(name) + " names nothing that is recorded" +
                                   (why.empty() ? std::string() : ": " + why));
 }
 
-class NameResolver {
- public:
-  NameResolver(const ReadTransaction& transaction, std::string_view name)
-      : transaction_(transaction), name_(name) {}
-
-  // Nullopt if the name is of none of the forms that are no path.
-  std::optional<ObjectId> by_form() const {
-    if (name_.starts_with('@')) return by_step();
-    if (name_ == "HEAD" || name_.starts_with("refs/")) return by_ref();
-    const std::size_t colon = name_.find(':');
-    if (colon != std::string_view::npos && is_hex(name_.substr(colon + 1))) {
-      return by_kind(name_.substr(0, colon), lower(name_.substr(colon + 1)));
-    }
-    if (is_hex(name_) && name_.size() >= kPrefixMin) return by_digits(lower(name_));
-    return std::nullopt;
-  }
-
- private:
-  ObjectId by_step() const {
-    const auto reference = parse_step_reference(name_);
-    if (!reference) {
-      throw Error(Errc::NotFound, "invalid DAG reference " + quoted_path(name_) +
-                                      "; use @N or @BN where N is a number from 1");
-    }
-    const auto session = active_session(transaction_);
-    if (!session) not_found(name_, "there is no active session");
-    const auto job = job_of_step(transaction_, *session, *reference);
-    if (!job) not_found(name_, "the active session has no such step");
-    return *job;
-  }
-
-  ObjectId by_ref() const {
-    const auto target = transaction_.resolve_ref(name_);
-    if (!target) not_found(name_, "there is no such ref");
-    return *target;
-  }
-
-  std::optional<ObjectId> by_kind(std::string_view kind, const std::string& digits) const {
-    std::vector<Candidate> candidates;
-    if (kind == "oid") {
-      add_objects(digits, candidates);
-    } else if (kind == "job") {
-      add_jobs(digits, candidates);
-    } else if (kind == "session") {
-      add_sessions(digits, candidates);
-    } else if (kind == "path") {
-      return std::nullopt;
-    } else {
-      add_digests(kind, digits, candidates);
-    }
-    return only(candidates);
-  }
-
-  // A whole name is taken in the order in which the documentation lists the kinds. A prefix must
-  // stand for one thing among all kinds.
-  std::optional<ObjectId> by_digits(const std::string& digits) const {
-    std::vector<Candidate> candidates;
-    add_objects(digits, candidates);
-    if (digits.size() == 2 * ObjectId::kSize && !candidates.empty()) return only(candidates);
-    add_digests({}, digits, candidates);
-    add_jobs(digits, candidates);
-    add_sessions(digits, candidates);
-    if (candidates.empty()) return std::nullopt;
-    return only(candidates);
-  }
-
-  void add(const ObjectId& id, std::string what, std::vector<Candidate>& candidates) const {
-    const auto info = transaction_.info(id);
-    if (info) candidates.push_back({.object = *info, .what = std::move(what)});
-  }
-
-  void add_objects(const std::string& digits, std::vector<Candidate>& candidates) const {
-    if (digits.size() > 2 * ObjectId::kSize) return;
-    for (const ObjectInfo& info : transaction_.with_prefix(digits, kCandidatesShown)) {
-      candidates.push_back({.object = info, .what = "id"});
-    }
-  }
-
-  void add_digests(std::string_view algorithm, const std::string& digits,
-                   std::vector<Candidate>& candidates) const {
-    for (const DigestMatch& match :
-         artifacts_with_digest(transaction_, algorithm, digits, kCandidatesShown)) {
-      // A claim about content that was seen since names that content.
-      add(content_of(transaction_, match.artifact), match.algorithm + ":" + match.digest,
-          candidates);
-    }
-  }
-
-  void add_jobs(const std::string& digits, std::vector<Candidate>& candidates) const {
-    for (const ObjectId& job : jobs_with_uid(transaction_, digits, kCandidatesShown)) {
-      add(job, "uid " + read_job(transaction_, job).uid, candidates);
-    }
-  }
-
-  void add_sessions(const std::string& digits, std::vector<Candidate>& candidates) const {
-    for (const SessionSummary& session : sessions(transaction_)) {
-      if (session.id.starts_with(digits)) add(session.head, "session " + session.id, candidates);
-    }
-  }
-
-  // Two ways to name one object are not two objects.
-  ObjectId only(std::vector<Candidate>& candidates) const {
-    if (candidates.empty()) not_found(name_);
-    const ObjectId& first = candidates.front().object.id;
-    if (std::ranges::all_of(
-            candidates, [&](const Candidate& candidate) { return candidate.object.id == first; })) {
-      return first;
-    }
-    std::ranges::sort(candidates, {}, [](const Candidate& candidate) {
-      return std::pair(candidate.object.type, candidate.object.id);
-    });
-    std::string message = quoted_path(name_) + " is ambiguous; candidates:";
-    for (const Candidate& candidate : candidates) {
-      message += "\n  " + candidate.object.id.hex() + " " +
-                 std::string(type_name(candidate.object.type)) + "  (" + candidate.what + ")";
-    }
-    throw Error(Errc::Conflict, message);
-  }
-
-  const ReadTransaction& transaction_;
-  std::string_view name_;
-};
-
-// The newest version of a stored path whose content is known.
-std::optional<ResolvedName> newest_version_at(const ReadTransaction& transaction,
-                                              const std::string& stored) {
-  const auto uses = uses_of_path(transaction, stored);
-  const auto newest = std::find_if(uses.rbegin(), uses.rend(),
-                                   [](const Use& use) { return use.artifact.has_value(); });
-  if (newest == uses.rend()) return std::nullopt;
-  return ResolvedName{.id = *newest->artifact, .type = ObjectType::Artifact, .path = stored};
+std::optional<NameBase> version_at(const ReadTransaction& transaction, const std::string& stored) {
+  const auto newest = newest_version_of(transaction, stored);
+  if (newest) return NameBase{.id = *newest, .ref = {}, .path = stored};
+  const std::string_view directory(stored.data(), stored.size() - (stored.ends_with('/') ? 1 : 0));
+  const auto composite = composite_at(transaction, directory);
+  if (!composite) return std::nullopt;
+  return NameBase{.id = *composite, .ref = {}, .path = {}};
 }
 
-std::optional<ResolvedName> newest_version(const ReadTransaction& transaction,
-                                           const Workspace& workspace, std::string_view name) {
+std::optional<NameBase> path_base(const ReadTransaction& transaction, const Workspace& workspace,
+                                  std::string_view name) {
   const std::filesystem::path absolute =
       workspace.directory / name;  // or `name`, if that is absolute
   const std::filesystem::path lexical = absolute.lexically_normal();
-  auto version = newest_version_at(transaction, stored_path(workspace, lexical.native()));
+  auto version = version_at(transaction, stored_path(workspace, lexical.native()));
   if (version) return version;
   // Paths are recorded as the kernel resolves them, so a name that leads through a symbolic link is
   // found only so.
   std::error_code error;
   const std::filesystem::path resolved = std::filesystem::weakly_canonical(absolute, error);
   if (error || resolved == lexical) return std::nullopt;
-  return newest_version_at(transaction, stored_path(workspace, resolved.native()));
+  return version_at(transaction, stored_path(workspace, resolved.native()));
+}
+
+// A name in its two parts.
+struct Split {
+  NameBase base;
+  std::vector<NameSuffix> suffixes;
+  std::string warning = {};
+};
+
+class NameResolver {
+ public:
+  NameResolver(const ReadTransaction& transaction, const Workspace& workspace,
+               NameExplanation* explanation)
+      : transaction_(transaction),
+        workspace_(workspace),
+        explanation_(explanation),
+        bases_(transaction, explanation) {}
+
+  std::vector<ResolvedName> resolve(std::string_view name) const {
+    const Split split = this->split(name);
+    std::vector<ResolvedName> found = start(split);
+    bool first = true;
+    for (const NameSuffix& suffix : split.suffixes) {
+      if (suffix.kind != NameSuffix::Kind::Earlier) found = follow(found, suffix);
+      if (suffix.kind == NameSuffix::Kind::Earlier && !first)
+        throw Error(Errc::Usage, "'" + to_text(suffix) + "' must follow a ref or a path directly");
+      note_suffix(suffix, found);
+      first = false;
+    }
+    found.front().warning = split.warning;
+    return found;
+  }
+
+ private:
+  Split split(std::string_view name) const {
+    if (name.starts_with(kCommandPrefix)) {
+      for (std::size_t form = 0; form < kCommandForm; ++form) bases_.note(form, "no");
+      Split split{bases_.by_command(name.substr(kCommandPrefix.size())), {}};
+      bases_.note(kCommandForm, bases_.described(split.base.id));
+      return split;
+    }
+    if (name.starts_with(kPathPrefix)) {
+      for (std::size_t form = 0; form < kPathForm; ++form) bases_.note(form, "no");
+      Split split = split_path(name.substr(kPathPrefix.size()), name);
+      bases_.note(kPathForm, bases_.described(split.base.id));
+      return split;
+    }
+    const std::size_t length = length_without_suffixes(name);
+    // "@{1}" is what "@" stood for.
+    const std::string_view text =
+        length == 0 && name.starts_with('@') ? "@" : name.substr(0, length);
+    auto suffixes = parse_suffixes(name.substr(length));
+    if (!suffixes && text.starts_with('@'))
+      throw Error(Errc::NotFound, "invalid DAG reference " + quoted_subject(name) +
+                                      "; use @N or @BN where N is a number from 1");
+    if (suffixes) {
+      if (auto base = bases_.find(text))
+        return {*std::move(base), *std::move(suffixes), warning_about(text)};
+      auto base = bases_.short_ref(text);
+      bases_.note(kShortRef, base ? bases_.described(base->id) : "no");
+      if (base) return {*std::move(base), *std::move(suffixes)};
+    }
+    Split split = split_path(name, name);
+    bases_.note(kBarePath, bases_.described(split.base.id));
+    return split;
+  }
+
+  // A path that was recorded as it stands has no suffix; else it ends before the first one that
+  // leaves a recorded path.
+  Split split_path(std::string_view path, std::string_view name) const {
+    if (auto whole = path_base(transaction_, workspace_, path)) return {*std::move(whole), {}};
+    for (std::size_t end = path.size(); end > 0; --end) {
+      constexpr std::string_view kStarts = "^~:@";
+      if (end == path.size() || kStarts.find(path[end]) == std::string_view::npos) continue;
+      auto suffixes = parse_suffixes(path.substr(end));
+      if (!suffixes) continue;
+      if (auto base = path_base(transaction_, workspace_, path.substr(0, end)))
+        return {*std::move(base), *std::move(suffixes)};
+    }
+    not_found(name, "no job read or wrote this path");
+  }
+
+  // As git does, whose users know it: digits are taken for an id, and whoever has a ref or a file
+  // of that name hears of it.
+  std::string warning_about(std::string_view text) const {
+    if (!is_hex(text) || text.size() < kPrefixMin) return {};
+    const std::string begin =
+        quoted_subject(text) + " is taken for the digits of an id, but it is ";
+    if (const std::string ref = bases_.other_ref(text); !ref.empty())
+      return begin + "the name of a ref too; '" + ref + "' names that";
+    if (path_base(transaction_, workspace_, text))
+      return begin + "a recorded path too; 'path:" + std::string(text) + "' names that";
+    return {};
+  }
+
+  ResolvedName about(const ObjectId& id) const {
+    const auto info = transaction_.info(id);
+    if (!info) throw Error(Errc::Corrupt, "object " + id.hex() + " is missing");
+    return {.id = id, .type = info->type};
+  }
+
+  std::vector<ResolvedName> start(const Split& split) const {
+    if (split.suffixes.empty() || split.suffixes.front().kind != NameSuffix::Kind::Earlier) {
+      ResolvedName found = about(split.base.id);
+      if (split.suffixes.empty()) found.path = split.base.path;
+      return {found};
+    }
+    const std::string& when = split.suffixes.front().text;
+    if (!split.base.path.empty())
+      return {about(earlier_version(transaction_, split.base.path, when))};
+    if (!split.base.ref.empty()) return {about(earlier_target(transaction_, split.base.ref, when))};
+    throw Error(Errc::Usage,
+                "'" + to_text(split.suffixes.front()) + "' is asked of refs and paths only");
+  }
+
+  std::vector<ResolvedName> follow(const std::vector<ResolvedName>& from,
+                                   const NameSuffix& suffix) const {
+    std::vector<ResolvedName> found;
+    for (const ResolvedName& one : from)
+      for (const ObjectId& id : follow_suffix(transaction_, workspace_, one.id, suffix))
+        found.push_back(about(id));
+    return found;
+  }
+
+  void note_suffix(const NameSuffix& suffix, const std::vector<ResolvedName>& found) const {
+    if (explanation_ == nullptr) return;
+    for (const ResolvedName& one : found)
+      explanation_->followed.push_back({to_text(suffix), bases_.described(one.id)});
+  }
+
+  const ReadTransaction& transaction_;
+  const Workspace& workspace_;
+  NameExplanation* explanation_;
+  NameBases bases_;
+};
+
+ResolvedName only(const ReadTransaction& transaction, std::string_view name,
+                  std::vector<ResolvedName> found) {
+  if (found.size() == 1) return std::move(found.front());
+  std::vector<ObjectId> ids;
+  for (const ResolvedName& one : found) ids.push_back(one.id);
+  throw Error(Errc::Conflict, quoted_subject(name) + " names " + std::to_string(found.size()) +
+                                  " objects; candidates:" + candidate_lines(transaction, ids));
+}
+
+std::optional<ResolvedName> side_of(const ReadTransaction& transaction, const Workspace& workspace,
+                                    std::string_view name, std::optional<Error>& failure) {
+  try {
+    return resolve(transaction, workspace, name.empty() ? "HEAD" : name);
+  } catch (const Error& error) {
+    if (error.code() == Errc::Corrupt) throw;
+    failure = error;
+    return std::nullopt;
+  }
 }
 
 }  // namespace
 
 ResolvedName resolve(const ReadTransaction& transaction, const Workspace& workspace,
                      std::string_view name) {
-  constexpr std::string_view kPath = "path:";
-  if (name.starts_with(kPath)) {
-    auto version = newest_version(transaction, workspace, name.substr(kPath.size()));
-    if (!version) not_found(name, "no job read or wrote this path");
-    return *version;
+  return only(transaction, name, resolve_each(transaction, workspace, name));
+}
+
+std::vector<ResolvedName> resolve_each(const ReadTransaction& transaction,
+                                       const Workspace& workspace, std::string_view name) {
+  return NameResolver(transaction, workspace, nullptr).resolve(name);
+}
+
+std::vector<ListedName> resolve_listed(const ReadTransaction& transaction,
+                                       const Workspace& workspace, std::string_view name) {
+  std::vector<ListedName> listed;
+  const bool excluded = name.size() > 1 && name.starts_with('^');
+  try {
+    for (ResolvedName& one : resolve_each(transaction, workspace, excluded ? name.substr(1) : name))
+      listed.push_back({std::move(one), excluded});
+    return listed;
+  } catch (const Error& error) {
+    const auto range = parse_range(name);
+    if (error.code() != Errc::NotFound || !range || excluded) throw;
+    if (range->to.starts_with('/')) throw;  // "../x" is a path
+    std::optional<Error> failure;
+    auto to = side_of(transaction, workspace, range->to, failure);
+    auto from = side_of(transaction, workspace, range->from, failure);
+    if (!to && !from) throw;
+    if (!to || !from) throw Error(*failure);
+    return {{*std::move(to), false}, {*std::move(from), true}};
   }
-  const auto id = NameResolver(transaction, name).by_form();
-  if (id) return {.id = *id, .type = transaction.info(*id)->type, .path = {}};
-  auto version = newest_version(transaction, workspace, name);
-  if (!version) not_found(name, "no job read or wrote this path");
-  return *version;
+}
+
+NameExplanation explain_name(const ReadTransaction& transaction, const Workspace& workspace,
+                             std::string_view name) {
+  NameExplanation explanation;
+  try {
+    const auto found = NameResolver(transaction, workspace, &explanation).resolve(name);
+    explanation.warning = found.front().warning;
+    only(transaction, name, found);
+  } catch (const Error& error) {
+    explanation.failure = error;
+  }
+  return explanation;
+}
+
+std::vector<std::string_view> name_forms() {
+  return {kForms.begin(), kForms.end()};
 }
 
 ObjectId resolve_object(const ReadTransaction& transaction, std::string_view name) {
-  const auto id = NameResolver(transaction, name).by_form();
-  if (!id) not_found(name);
-  return *id;
+  const auto base = NameBases(transaction, nullptr).find(name);
+  if (!base) not_found(name);
+  return base->id;
 }
 
-std::string short_id(const ReadTransaction& transaction, const ObjectId& id) {
+std::string short_id(const ReadTransaction& transaction, const ObjectId& id, std::size_t digits) {
   std::string hex = id.hex();
-  for (std::size_t length = 8; length < hex.size(); ++length) {
+  for (std::size_t length = digits; length < hex.size(); ++length) {
     if (transaction.with_prefix(hex.substr(0, length), 2).size() < 2) return hex.substr(0, length);
   }
   return hex;

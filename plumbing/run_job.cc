@@ -11,6 +11,7 @@
 #include "objects/base/error.h"
 #include "objects/base/variable.h"
 #include "objects/cache.h"
+#include "plumbing/code_memory.h"
 #include "plumbing/environment.h"
 #include "plumbing/git_state.h"
 #include "plumbing/keep_patch.h"
@@ -18,7 +19,9 @@
 #include "plumbing/outer_job.h"
 #include "plumbing/project_variables.h"
 #include "plumbing/quote.h"
+#include "plumbing/record_hooks.h"
 #include "plumbing/redaction.h"
+#include "plumbing/refs/hooked_write.h"
 #include "plumbing/running_job.h"
 #include "plumbing/spool.h"
 
@@ -125,13 +128,33 @@ std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
-// Into the store, or else into the spool, or else the trace stays.
-void record(const Workspace& workspace, GatheredJob gathered, RunningJob& running,
-            RunOutcome& outcome) {
+// Into the store, or else into the spool, or else the trace stays; unless a hook refuses.
+void record(const Workspace& workspace, const UserHooks& hooks, GatheredJob gathered,
+            RunningJob& running, RunOutcome& outcome) {
+  RecordVerdict verdict = verdict_on_job(workspace, hooks, gathered.next);
+  if (verdict.refusal) {
+    outcome.failure = *std::move(verdict.refusal);
+    outcome.refused = true;
+    return;
+  }
+  gathered.next.labels = std::move(verdict.labels);
+  if (!verdict.problem.empty()) outcome.hook_failures.push_back(std::move(verdict.problem));
   try {
     outcome.imported = import_spool(workspace);  // what ended before this job stands before it
-    if (const auto appended = append_gathered(workspace, gathered)) {
+    std::optional<std::string> refusal;
+    const auto appended =
+        append_gathered(workspace, gathered, [&](Store& store, const WriteBody& body) {
+          refusal = write_unless_refused(store, hooks, body);
+        });
+    if (refusal) {
+      outcome.failure = *std::move(refusal);
+      outcome.refused = true;
+      return;
+    }
+    if (appended) {
       outcome.recorded = recorded_job(std::move(gathered), *appended);
+      if (auto failure = tell_of_job(hooks, *appended))
+        outcome.hook_failures.push_back(*std::move(failure));
       return;
     }
     outcome.failure = "there is a job of this uid already";
@@ -164,6 +187,9 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   description.name = redactor.redact_text(request.name);
   description.argv = redactor.redact_argv(request.argv).argv;
   description.shown = request.shown;
+  description.add_tags = request.add_tags;
+  description.block_tags = request.block_tags;
+  description.composites = request.composites;
   description.variables = project_variables(workspace);
   description.environment = encode(describe_environment());
   describe_code(workspace, request, code.answer(*cache), description);
@@ -181,6 +207,8 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   options.log = running.log();
   options.choice = request.tracer;
   options.strict = request.strict;
+  CachedCode code_memory(*cache);
+  options.code = &code_memory;
   auto variables = description.variables;
   variables.emplace_back("ROAR_JOB_ID", description.uid);
   tracer::Observation observation = tracer::observe(
@@ -198,7 +226,7 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
                 .signal = observation.exit.signal,
                 .interrupted = signals.count() > 0,
                 .core = observation.exit.core_dumped};
-    record(workspace,
+    record(workspace, UserHooks(workspace, request.hooks),
            gather_job(workspace, std::move(observation), std::move(job), description, control,
                       std::move(cache)),
            running, outcome);

@@ -15,6 +15,7 @@
 #include "plumbing/import_spool.h"
 #include "plumbing/kept_contents.h"
 #include "plumbing/record_job.h"
+#include "plumbing/user_hooks.h"
 #include "plumbing/workspace.h"
 #include "tracer/observe.h"
 
@@ -28,6 +29,8 @@ struct RunRequest {
   JobKind kind = JobKind::Run;
   std::string name;  // of the step; may be empty
   std::vector<std::string> argv;
+  std::vector<std::string> add_tags;    // Job::add_tags
+  std::vector<std::string> block_tags;  // Job::block_tags
   tracer::Choice tracer = tracer::Choice::Auto;
   bool strict = false;  // tracer::Options::strict
   DirtyPolicy dirty = DirtyPolicy::Refuse;
@@ -37,15 +40,19 @@ struct RunRequest {
   std::uint64_t preimage_limit = kKeptLimit;  // bytes, of a file hashed before it is overwritten
   bool early_hashes = true;                   // of large inputs, while the job runs
   std::vector<UserRule> rules = {};           // for the classes of paths
+  std::vector<std::string> composites = {};   // directories, see JobDescription
+  HookSettings hooks = {};                    // where the project's hooks are
 };
 
 // What became of a command that was started.
 struct RunOutcome {
   tracer::ExitState exit;
-  std::int64_t command_ns = 0;          // from start to end of the command
-  std::int64_t record_ns = 0;           // what we did after it
-  std::optional<RecordedJob> recorded;  // none: see `failure`
-  std::string failure;                  // why it is not in the store
+  std::int64_t command_ns = 0;             // from start to end of the command
+  std::int64_t record_ns = 0;              // what we did after it
+  std::optional<RecordedJob> recorded;     // none: see `failure`
+  std::string failure;                     // why it is not in the store
+  bool refused = false;                    // by the hook pre-record: it waits nowhere
+  std::vector<std::string> hook_failures;  // of hooks that could refuse nothing any more
   // The file that the job waits in, to be imported by a later command; empty: its record is lost.
   std::filesystem::path spooled;
   SpoolImport imported;  // of jobs that waited

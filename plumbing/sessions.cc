@@ -7,6 +7,7 @@
 #include "objects/base/hex.h"
 #include "objects/session.h"
 #include "plumbing/quote.h"
+#include "plumbing/refs/hooked_write.h"
 #include "plumbing/resolve.h"
 
 namespace roar::plumbing {
@@ -38,7 +39,7 @@ std::string session_named(const ReadTransaction& transaction, std::string_view n
   }
   const std::string_view digits = name.starts_with(kSession) ? name.substr(kSession.size()) : name;
   if (!is_hex(digits) || digits.size() < kPrefixMin) {
-    throw Error(Errc::NotFound, quoted_path(name) + " names no session; give at least " +
+    throw Error(Errc::NotFound, quoted_subject(name) + " names no session; give at least " +
                                     std::to_string(kPrefixMin) +
                                     " digits of an id\nhint: 'roar session list' shows them");
   }
@@ -52,10 +53,10 @@ std::string session_named(const Store& store, std::string_view name) {
   return id;
 }
 
-std::string use_session_named(Store& store, std::string_view name) {
+std::string use_session_named(Store& store, const Workspace& workspace, std::string_view name) {
   const Timestamp now = Timestamp::now();
   std::string id;
-  store.write([&](WriteTransaction& transaction) {
+  write_with_hook(store, UserHooks(workspace), [&](WriteTransaction& transaction) {
     id = session_named(transaction, name);
     if (active_session(transaction) != id) use_session(transaction, id, now);
   });

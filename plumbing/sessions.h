@@ -6,6 +6,7 @@
 
 #include "objects/history.h"
 #include "objects/store.h"
+#include "plumbing/workspace.h"
 
 namespace roar::plumbing {
 
@@ -24,7 +25,8 @@ std::vector<ListedSession> list_sessions(const Store& store);
 std::string session_named(const ReadTransaction& transaction, std::string_view name);
 std::string session_named(const Store& store, std::string_view name);
 
-// Makes a session the active one and returns its id.
-std::string use_session_named(Store& store, std::string_view name);
+// Makes a session the active one and returns its id. The hook reference-transaction may refuse:
+// Errc::Conflict.
+std::string use_session_named(Store& store, const Workspace& workspace, std::string_view name);
 
 }  // namespace roar::plumbing

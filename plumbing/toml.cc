@@ -58,7 +58,7 @@ void collect(const toml::table& table, const std::string& prefix, std::vector<To
   }
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -77,11 +77,11 @@ std::string quoted(std::string_view text) {
 
 std::string encoded(const TomlValue& value) {
   if (const auto* boolean = std::get_if<bool>(&value)) return *boolean ? "true" : "false";
-  if (const auto* string = std::get_if<std::string>(&value)) return quoted(*string);
+  if (const auto* string = std::get_if<std::string>(&value)) return toml_string(*string);
   const auto* items = std::get_if<std::vector<std::string>>(&value);
   ROAR_ASSERT(items != nullptr);
   std::string text = "[";
-  for (const std::string& item : *items) text += (text.size() > 1 ? ", " : "") + quoted(item);
+  for (const std::string& item : *items) text += (text.size() > 1 ? ", " : "") + toml_string(item);
   return text + ']';
 }
 

@@ -13,6 +13,7 @@
 #include "objects/base/subprocess.h"
 #include "plumbing/quote.h"
 #include "tracer/calls/filter.h"
+#include "tracer/calls/inline_calls.h"
 #include "tracer/launch.h"
 
 namespace roar::plumbing {
@@ -166,6 +167,9 @@ TracerCheck check_preload_of(const tracer::Program& program) {
   }
   switch (program.kind) {
     case tracer::ProgramKind::Dynamic:
+      if (tracer::find_inline_calls(program.path).found)
+        return {kPreload, Health::Warning, name + "has system calls of its own, past the library",
+                "--strict"};
       return {kPreload, Health::Ok, "it is loaded by " + quoted_for_shell(program.loader), {}};
     case tracer::ProgramKind::Static:
       return {kPreload,

@@ -4,14 +4,17 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "objects/base/error.h"
 #include "objects/edge_tree.h"
 #include "objects/hash_files.h"
 #include "objects/label.h"
+#include "plumbing/claimed_content.h"
 #include "plumbing/record_job.h"
 
 namespace roar::plumbing {
@@ -92,6 +95,16 @@ std::vector<DigestRecord> shown_for_artifact(const ReadTransaction& transaction,
     std::erase_if(digests, [](const DigestRecord& digest) { return digest.algorithm == "blake3"; });
   }
   return digests;
+}
+
+// Two records of one digest are one, whoever said it first.
+void add_digests(std::vector<DigestRecord>& digests, std::vector<DigestRecord> more) {
+  for (DigestRecord& record : more) {
+    const bool is_there = std::ranges::any_of(digests, [&](const DigestRecord& known) {
+      return known.algorithm == record.algorithm && known.digest == record.digest;
+    });
+    if (!is_there) digests.push_back(std::move(record));
+  }
 }
 
 DiskState disk_state(const std::string& path, const Artifact& artifact) {
@@ -187,6 +200,10 @@ JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id) {
   return summary_of(transaction, id, read_job(transaction, id), places_of_job(transaction, id));
 }
 
+JobSummary job_summary(const ReadTransaction& transaction, const JobPlace& place, const Job& job) {
+  return summary_of(transaction, place.job, job, {place});
+}
+
 JobView job_view(const ReadTransaction& transaction, const ObjectId& id) {
   JobView view;
   view.job = read_job(transaction, id);
@@ -210,16 +227,30 @@ JobView job_view(const ReadTransaction& transaction, const ObjectId& id) {
     view.patch = patch_stat(transaction.payload(*view.job.git->patch, ObjectType::Blob));
   }
   view.labels = labels_of(transaction, id);
+  for (const JobComposite& use : view.job.composites)
+    view.composites.push_back({use, read_composite(transaction, use.composite)});
   return view;
 }
 
 ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id) {
   ArtifactView view;
-  view.id = id;
-  view.artifact = read_artifact(transaction, id);
-  view.uses = use_views(transaction, uses_of_artifact(transaction, id));
-  view.digests = shown_for_artifact(transaction, digests_of(transaction, id), view.uses);
-  view.labels = labels_of(transaction, id);
+  std::vector<ObjectId> all = same_content(transaction, id);
+  view.id = all.front();
+  view.artifact = read_artifact(transaction, view.id);
+  view.labels = labels_of(transaction, view.id);
+  std::vector<DigestRecord> digests;
+  for (const ObjectId& one : all) {
+    std::ranges::move(use_views(transaction, uses_of_artifact(transaction, one)),
+                      std::back_inserter(view.uses));
+    add_digests(digests, digests_of(transaction, one));
+  }
+  std::ranges::stable_sort(view.uses, {}, [](const UseView& use) { return use.job.started; });
+  const auto order = [](const DigestRecord& digest) {
+    return std::tuple(digest.algorithm != "blake3", digest.algorithm, digest.digest);
+  };
+  std::ranges::sort(digests, {}, order);
+  view.digests = shown_for_artifact(transaction, std::move(digests), view.uses);
+  view.claims.assign(all.begin() + 1, all.end());
   return view;
 }
 
@@ -237,7 +268,8 @@ SessionView session_view(const ReadTransaction& transaction, std::string_view se
                          std::size_t jobs_max) {
   SessionView view;
   view.summary = require_session(transaction, session);
-  view.steps = step_tips(transaction, session).size();
+  const StepSurvey survey = survey_steps(transaction, session, 0);
+  view.steps = survey.run_steps + survey.build_steps;
   view.labels = labels_of(transaction, session_root(transaction, session));
   for_each_job_newest_first(transaction, session, [&](const JobPlace& place) {
     view.has_earlier = view.jobs.size() == jobs_max;
@@ -265,10 +297,12 @@ StatusView status_view(const ReadTransaction& transaction, std::string_view sess
     return false;
   });
   CurrentOutputs outputs(transaction);
-  for (const StepTip& tip : step_tips(transaction, session)) {
-    (tip.kind == JobKind::Build ? view.build_steps : view.run_steps) += 1;
-    if (view.steps_shown == steps_max) continue;
-    view.steps_shown += 1;
+  view.survey = survey_steps(transaction, session, steps_max);
+  const StepSurvey& survey = view.survey;
+  view.run_steps = survey.run_steps;
+  view.build_steps = survey.build_steps;
+  view.steps_shown = survey.tips.size();
+  for (const StepTip& tip : survey.tips) {
     const auto job = read_job_of_step(transaction, session, {.kind = tip.kind, .number = tip.step});
     if (job) outputs.add(*job);
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "objects/composite.h"
 #include "objects/environment.h"
 #include "objects/history.h"
 #include "objects/packages.h"
@@ -42,6 +43,11 @@ struct EdgeView {
   std::vector<DigestRecord> digests;  // those that are shown, in order of preference
 };
 
+struct JobCompositeView {
+  JobComposite use;
+  Composite composite;
+};
+
 struct JobView {
   JobSummary summary;
   Job job;
@@ -50,6 +56,7 @@ struct JobView {
   std::optional<Environment> environment;
   std::optional<Packages> packages;
   std::optional<PatchStat> patch;  // of Job::git
+  std::vector<JobCompositeView> composites;
   LabelEntries labels;
 };
 
@@ -58,9 +65,11 @@ struct UseView {
   JobSummary job;
 };
 
+// One content, as whatever artifacts it is known (plumbing/claimed_content).
 struct ArtifactView {
-  ObjectId id;
+  ObjectId id;  // content_of
   Artifact artifact;
+  std::vector<ObjectId> claims;       // other artifacts that are this content
   std::vector<DigestRecord> digests;  // those that are shown, in order of preference
   std::vector<UseView> uses;          // oldest first
   LabelEntries labels;
@@ -92,6 +101,7 @@ struct StatusView {
   std::optional<JobSummary> latest;
   std::vector<EdgeView> outputs;  // current ones of the steps below, by path
   std::uint64_t steps_shown = 0;  // the ones that ran last
+  StepSurvey survey;              // with the tips of those
 };
 
 inline constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
@@ -101,6 +111,8 @@ std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, cons
                                         const std::optional<ObjectId>& artifact);
 
 JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id);
+// Of a job that was read already, at this place.
+JobSummary job_summary(const ReadTransaction& transaction, const JobPlace& place, const Job& job);
 JobView job_view(const ReadTransaction& transaction, const ObjectId& id);
 ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id);
 // Hashes the file on disk if its size alone does not tell.

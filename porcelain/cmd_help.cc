@@ -22,7 +22,8 @@ struct Group {
 constexpr std::array kGroups{
     Group{"start here", {"init", "run", "build"}},
     Group{"the session", {"status", "dag", "log", "session", "pop", "reset"}},
-    Group{"look things up", {"show"}},
+    Group{"look things up", {"show", "inputs", "lineage", "diff", "why", "verify", "composite"}},
+    Group{"say something about them", {"label", "tag"}},
     Group{"settings and help", {"config", "env", "filter", "tracer", "doctor", "import", "help"}},
     Group{"in your shell", {"completion", "prompt"}},
 };

@@ -52,7 +52,7 @@ int cmd_pop(Context& context, Arguments arguments) {
       return 1;
     }
   }
-  plumbing::pop(*context.store, job->id);
+  plumbing::pop(*context.store, *context.workspace, job->id);
   context.out << "Removed job " << job->short_uid << " (" << place_of(*job) << ").\n";
   if (!files) return 0;
   context.out << "Deleted " << plumbing::remove_files(written.removable) << " output file(s).\n";

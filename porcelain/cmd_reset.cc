@@ -15,7 +15,8 @@ int cmd_reset(Context& context, Arguments arguments) {
   if (!options.parse(arguments).empty()) {
     throw Error(Errc::Usage, "reset takes no operands\n" + options.usage());
   }
-  const plumbing::StartedSession session = plumbing::start_new_session(*context.store);
+  const plumbing::StartedSession session =
+      plumbing::start_new_session(*context.store, *context.workspace);
   if (!session.before.empty()) {
     context.out << "Deactivated session " << session.before.substr(0, 12)
                 << " (kept: roar show session:" << session.before.substr(0, 12) << ")\n";

@@ -54,7 +54,7 @@ int show(Context& context, std::string_view name, bool json) {
 }
 
 int use(Context& context, std::string_view name) {
-  const std::string id = plumbing::use_session_named(*context.store, name);
+  const std::string id = plumbing::use_session_named(*context.store, *context.workspace, name);
   context.out << "Active session: " << id.substr(0, kShortId) << '\n';
   return 0;
 }

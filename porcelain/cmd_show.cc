@@ -3,9 +3,11 @@
 #include <variant>
 
 #include "objects/base/error.h"
+#include "plumbing/composite/view_composite.h"
 #include "plumbing/lookup.h"
 #include "plumbing/options.h"
 #include "porcelain/commands.h"
+#include "porcelain/composite_text.h"
 #include "porcelain/json_views.h"
 #include "porcelain/process_text.h"
 #include "porcelain/show_text.h"
@@ -98,6 +100,24 @@ int show_processes(const Context& context, const plumbing::Found& found, Show sh
   return 0;
 }
 
+// The composite that was found, if it is one.
+const plumbing::ObjectView* composite_in(const plumbing::Found& found) {
+  const auto* object = std::get_if<plumbing::ObjectView>(&found);
+  return object != nullptr && object->object.type == ObjectType::Composite ? object : nullptr;
+}
+
+int show_composite(const Context& context, const ObjectId& id, Show show, bool json) {
+  const bool all = json || show == Show::All;
+  const auto view =
+      plumbing::view_composite(*context.store, id, all ? plumbing::kNoLimit : kComponentsShown);
+  if (json) {
+    print_json(context.out, composite_json(view));
+  } else {
+    print_composite(context.out, view);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int cmd_show(Context& context, Arguments arguments) {
@@ -118,6 +138,8 @@ int cmd_show(Context& context, Arguments arguments) {
   const plumbing::Found found = find(context, name_of(selection, operands, options),
                                      all || json ? plumbing::kNoLimit : kJobsShown);
   if (processes) return show_processes(context, found, show, json);
+  if (const auto* composite = composite_in(found))
+    return show_composite(context, composite->id, show, json);
   if (json) {
     print_found_json(context.out, found, show);
   } else {

@@ -16,6 +16,7 @@
 #include "porcelain/git_text.h"
 #include "porcelain/json_views.h"
 #include "porcelain/spool_report.h"
+#include "porcelain/stale_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -71,7 +72,27 @@ void print_artifacts(std::ostream& out, const plumbing::StatusView& view,
   }
 }
 
-void print_status(std::ostream& out, const plumbing::StatusView& view,
+// Sessions up to this size are looked through as a whole: it takes some milliseconds.
+constexpr std::uint64_t kStepsJudged = 200;
+constexpr std::size_t kStaleShown = 10;
+
+// What is stale: of all steps, or of the latest if that would take long and is not needed.
+plumbing::Dag judged_dag(const Context& context, const Store& store,
+                         const plumbing::StatusView& view, bool all) {
+  const bool small = view.run_steps + view.build_steps <= kStepsJudged;
+  return plumbing::active_dag(store, *context.workspace,
+                              {.expanded = false, .survey = all || small ? nullptr : &view.survey});
+}
+
+void print_staleness(std::ostream& out, const plumbing::Dag& dag) {
+  const std::uint64_t stale = stale_steps(dag);
+  out << "Stale:     " << (stale == 0 ? std::string("none") : std::to_string(stale)) << " of "
+      << (dag.left_out > 0 ? "the latest " : "") << count_text(dag.nodes.size(), "step")
+      << (dag.left_out > 0 ? "; --all for all of them\n" : "\n");
+  print_stale(out, dag, kStaleShown);
+}
+
+void print_status(std::ostream& out, const plumbing::StatusView& view, const plumbing::Dag& dag,
                   const std::vector<bool>& there, const std::optional<plumbing::CodeState>& code) {
   const Timestamp now = Timestamp::now();
   out << "Git:       " << git_line(code) << '\n';
@@ -87,10 +108,11 @@ void print_status(std::ostream& out, const plumbing::StatusView& view,
   out << "Latest:    " << job_reference(latest) << " " << command_text(latest.argv, 60) << "  ·  "
       << duration_text(latest.duration_ns) << "  ·  " << exit_text(latest.exit) << "  ·  "
       << age_text(latest.started, now) << '\n';
+  print_staleness(out, dag);
   print_artifacts(out, view, there);
 }
 
-json::Object status_json(const plumbing::StatusView& view,
+json::Object status_json(const plumbing::StatusView& view, const plumbing::Dag& dag,
                          const std::optional<plumbing::CodeState>& code) {
   json::Object object = session_summary_json(view.summary);
   object["type"] = json::Value("status");
@@ -101,6 +123,9 @@ json::Object status_json(const plumbing::StatusView& view,
   for (const plumbing::EdgeView& output : view.outputs) outputs.emplace_back(edge_json(output));
   object.emplace("outputs", std::move(outputs));
   object.emplace("outputs_of_steps", view.steps_shown);
+  object.emplace("stale_count", stale_steps(dag));
+  object.emplace("stale", stale_json(dag));
+  object.emplace("stale_of_steps", std::uint64_t{dag.nodes.size()});
   if (code) object.emplace("git", git_json(code->git));
   return object;
 }
@@ -110,8 +135,10 @@ json::Object status_json(const plumbing::StatusView& view,
 int cmd_status(Context& context, Arguments arguments) {
   bool all = false;
   bool json = false;
-  Options options("status [--all] [--json]");
-  options.flag(0, "all", all, "the outputs of all steps, not only of the latest 20")
+  bool exit_code = false;
+  Options options("status [--all] [--exit-code] [--json]");
+  options.flag(0, "all", all, "all steps and their outputs, not only the latest 20")
+      .flag(0, "exit-code", exit_code, "exit with 1 if a step of the session is stale")
       .flag(0, "json", json, "print JSON");
   if (!options.parse(arguments).empty()) {
     throw Error(Errc::Usage, "status takes no operands\n" + options.usage());
@@ -124,14 +151,15 @@ int cmd_status(Context& context, Arguments arguments) {
                 plumbing::open_store(*context.workspace, Store::Mode::ReadOnly, store));
   const plumbing::StatusView view =
       plumbing::active_status_view(*store, all ? plumbing::kNoLimit : kStepsShown);
+  const plumbing::Dag dag = judged_dag(context, *store, view, all || exit_code);
   const auto remote = json ? Question::RemoteUrl::Wanted : Question::RemoteUrl::Unwanted;
   if (json) {
-    print_json(context.out, status_json(view, code.answer(*store, remote)));
+    print_json(context.out, status_json(view, dag, code.answer(*store, remote)));
   } else {
     const std::vector<bool> there = existing_outputs(context, view);
-    print_status(context.out, view, there, code.answer(*store, remote));
+    print_status(context.out, view, dag, there, code.answer(*store, remote));
   }
-  return 0;
+  return exit_code && stale_steps(dag) > 0 ? 1 : 0;
 }
 
 }  // namespace roar::porcelain

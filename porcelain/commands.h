@@ -16,14 +16,19 @@ namespace roar::porcelain {
 int cmd_build(Context& context, Arguments arguments);
 int cmd_complete(Context& context, Arguments arguments);
 int cmd_completion(Context& context, Arguments arguments);
+int cmd_composite(Context& context, Arguments arguments);
 int cmd_config(Context& context, Arguments arguments);
 int cmd_dag(Context& context, Arguments arguments);
+int cmd_diff(Context& context, Arguments arguments);
 int cmd_doctor(Context& context, Arguments arguments);
 int cmd_env(Context& context, Arguments arguments);
 int cmd_filter(Context& context, Arguments arguments);
 int cmd_help(Context& context, Arguments arguments);
 int cmd_import(Context& context, Arguments arguments);
 int cmd_init(Context& context, Arguments arguments);
+int cmd_inputs(Context& context, Arguments arguments);
+int cmd_label(Context& context, Arguments arguments);
+int cmd_lineage(Context& context, Arguments arguments);
 int cmd_log(Context& context, Arguments arguments);
 int cmd_pop(Context& context, Arguments arguments);
 int cmd_prompt(Context& context, Arguments arguments);
@@ -32,7 +37,10 @@ int cmd_run(Context& context, Arguments arguments);
 int cmd_session(Context& context, Arguments arguments);
 int cmd_show(Context& context, Arguments arguments);
 int cmd_status(Context& context, Arguments arguments);
+int cmd_tag(Context& context, Arguments arguments);
 int cmd_tracer(Context& context, Arguments arguments);
+int cmd_verify(Context& context, Arguments arguments);
+int cmd_why(Context& context, Arguments arguments);
 
 // By name.
 std::span<const Command> commands() noexcept;

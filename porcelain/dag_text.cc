@@ -9,18 +9,13 @@
 
 #include "plumbing/quote.h"
 #include "plumbing/steps.h"
+#include "porcelain/stale_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
 namespace {
 
-std::string reference_of(const plumbing::DagNode& node) {
-  return plumbing::step_reference(node.step.kind, node.step.number);
-}
-
-std::string title_of(const plumbing::DagNode& node) {
-  return node.step.name.empty() ? command_text(node.job.argv, 60) : node.step.name;
-}
+using plumbing::reference_of;
 
 class TreePrinter {
  public:
@@ -39,11 +34,33 @@ class TreePrinter {
   void print() {
     for (const std::size_t root : roots_) {
       out_ << line_of(dag_.nodes[root]) << '\n';
-      print_below(root, "");
+      // Not by recursion: a chain may have a hundred thousand steps.
+      std::vector<Below> stack;
+      push_children(root, "", stack);
+      while (!stack.empty()) {
+        const Below below = std::move(stack.back());
+        stack.pop_back();
+        out_ << below.indent << (below.last ? "└──> " : "├──> ") << line_of(dag_.nodes[below.node])
+             << '\n';
+        push_children(below.node, below.indent + indent_below(below), stack);
+      }
     }
   }
 
  private:
+  struct Below {
+    std::size_t node = 0;
+    std::string indent;
+    bool last = false;
+  };
+
+  // Deeper down all stand at one margin.
+  static std::string indent_below(const Below& below) {
+    constexpr std::size_t kIndentMax = 200;
+    if (below.indent.size() > kIndentMax) return {};
+    return below.last ? "     " : "│    ";
+  }
+
   // The last dependency in drawing order; the node itself if it has none. Following dependencies
   // with a smaller position only makes this a forest even where steps form a cycle.
   std::size_t parent_of(std::size_t position) const {
@@ -66,24 +83,41 @@ class TreePrinter {
       }
     }
     if (!node.job.exit.success()) line += "  (" + exit_text(node.job.exit) + ")";
+    if (node.superseded) line += " [superseded]";
     return node.stale ? line + " *" : line;
   }
 
-  void print_below(std::size_t position, const std::string& indent) {
-    std::vector<const plumbing::DagFile*> files;
-    for (const plumbing::DagFile& file : dag_.nodes[position].outputs) {
-      if (all_outputs_ || file.consumers.empty()) files.push_back(&file);
+  // A composite stands for its files, unless all are asked for.
+  std::vector<std::string> output_lines(const plumbing::DagNode& node) const {
+    std::vector<std::string> lines;
+    std::map<std::string, std::size_t> in_composites;  // files, by the directory's path
+    for (const plumbing::DagFile& file : node.outputs) {
+      if (!all_outputs_ && !file.consumers.empty()) continue;
+      const auto whole = std::ranges::find_if(node.composites, [&](const JobComposite& one) {
+        return file.edge.path.starts_with(one.path + '/');
+      });
+      if (!all_outputs_ && whole != node.composites.end()) {
+        ++in_composites[whole->path];
+        continue;
+      }
+      lines.push_back('(' + plumbing::quoted_path(file.edge.path) + ')' +
+                      (file.consumers.empty() ? "" : " (intermediate)"));
     }
-    std::size_t left = files.size() + children_[position].size();
-    for (const plumbing::DagFile* file : files) {
-      out_ << indent << (--left > 0 ? "├──> " : "└──> ") << '('
-           << plumbing::quoted_path(file->edge.path) << ')'
-           << (file->consumers.empty() ? "" : " (intermediate)") << '\n';
-    }
-    for (const std::size_t child : children_[position]) {
-      const bool last = --left == 0;
-      out_ << indent << (last ? "└──> " : "├──> ") << line_of(dag_.nodes[child]) << '\n';
-      print_below(child, indent + (last ? "     " : "│    "));
+    for (const auto& [path, files] : in_composites)
+      lines.push_back('(' + plumbing::quoted_path(path + '/') + ", " + count_text(files, "file") +
+                      ')');
+    return lines;
+  }
+
+  // Prints the outputs of a node, and leaves its children for later.
+  void push_children(std::size_t position, const std::string& indent, std::vector<Below>& stack) {
+    const std::vector<std::size_t>& children = children_[position];
+    const std::vector<std::string> lines = output_lines(dag_.nodes[position]);
+    std::size_t left = lines.size() + children.size();
+    for (const std::string& line : lines)
+      out_ << indent << (--left > 0 ? "├──> " : "└──> ") << line << '\n';
+    for (auto child = children.rbegin(); child != children.rend(); ++child) {
+      stack.push_back({.node = *child, .indent = indent, .last = child == children.rbegin()});
     }
   }
 
@@ -94,31 +128,38 @@ class TreePrinter {
   std::vector<std::size_t> roots_;
 };
 
-std::string dot_string(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c;
+void print_legend(std::ostream& out, const plumbing::Dag& dag, bool stale) {
+  std::vector<std::string_view> words;
+  if (stale) words.emplace_back("* = stale");
+  if (std::ranges::any_of(dag.nodes, [](const plumbing::DagNode& node) {
+        return node.step.kind == JobKind::Build;
+      })) {
+    words.emplace_back("B = build step");
   }
-  return result + "\"";
+  if (std::ranges::any_of(dag.nodes, &plumbing::DagNode::superseded)) {
+    words.emplace_back("[superseded] = previous run");
+  }
+  for (std::size_t i = 0; i < words.size(); ++i) out << (i == 0 ? "\nLegend: " : ", ") << words[i];
+  if (!words.empty()) out << '\n';
 }
 
-void print_dot_files(std::ostream& out, const plumbing::DagNode& node) {
-  for (const plumbing::DagFile& file : node.inputs) {
-    out << "  " << dot_string(plumbing::quoted_path(file.edge.path)) << " -> "
-        << dot_string(reference_of(node)) << ";\n";
-  }
-  for (const plumbing::DagFile& file : node.outputs) {
-    out << "  " << dot_string(reference_of(node)) << " -> "
-        << dot_string(plumbing::quoted_path(file.edge.path)) << ";\n";
-  }
+std::size_t steps_of(const plumbing::Dag& dag) {
+  return static_cast<std::size_t>(
+      std::ranges::count(dag.nodes, false, &plumbing::DagNode::superseded));
 }
 
 }  // namespace
 
+std::string title_of(const plumbing::DagNode& node) {
+  return node.step.name.empty() ? command_text(node.job.argv, 60) : node.step.name;
+}
+
 void print_tree(std::ostream& out, const plumbing::Dag& dag, bool all_outputs) {
   const auto stale = std::ranges::count_if(dag.nodes, &plumbing::DagNode::stale);
-  out << "Pipeline: " << count_text(dag.nodes.size(), "step");
+  out << "Pipeline: " << count_text(steps_of(dag), "step");
+  if (dag.expanded && dag.nodes.size() > steps_of(dag)) {
+    out << " (" << count_text(dag.nodes.size(), "run") << " shown)";
+  }
   if (stale > 0) out << " (" << count_text(static_cast<std::uint64_t>(stale), "stale step") << ")";
   out << "\n\n";
   if (dag.nodes.empty()) {
@@ -126,22 +167,11 @@ void print_tree(std::ostream& out, const plumbing::Dag& dag, bool all_outputs) {
     return;
   }
   TreePrinter(out, dag, all_outputs).print();
-  const bool builds = std::ranges::any_of(
-      dag.nodes, [](const plumbing::DagNode& node) { return node.step.kind == JobKind::Build; });
-  if (stale > 0 || builds) out << "\nLegend: ";
-  if (stale > 0) out << "* = stale" << (builds ? ", " : "");
-  if (builds) out << "B = build step";
-  if (stale > 0 || builds) out << '\n';
-}
-
-void print_dot(std::ostream& out, const plumbing::Dag& dag) {
-  out << "digraph roar {\n  rankdir=LR;\n";
-  for (const plumbing::DagNode& node : dag.nodes) {
-    out << "  " << dot_string(reference_of(node))
-        << " [shape=box,label=" << dot_string(reference_of(node) + " " + title_of(node)) << "];\n";
+  print_legend(out, dag, stale > 0);
+  if (stale > 0) {
+    out << "\nStale:\n";
+    print_stale(out, dag, dag.nodes.size());
   }
-  for (const plumbing::DagNode& node : dag.nodes) print_dot_files(out, node);
-  out << "}\n";
 }
 
 }  // namespace roar::porcelain

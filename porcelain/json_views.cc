@@ -7,13 +7,33 @@
 #include <utility>
 
 #include "objects/base/base64.h"
+#include "plumbing/labels/parameters.h"
 #include "porcelain/git_text.h"
+#include "porcelain/label_text.h"
+#include "porcelain/stale_text.h"
 
 namespace roar::porcelain {
 namespace {
 
+json::Object job_composite_json(const plumbing::JobCompositeView& view) {
+  json::Object object{{"algorithm", view.composite.algorithm},
+                      {"composite_oid", view.use.composite.hex()},
+                      {"count", view.composite.count},
+                      {"digest", view.composite.digest},
+                      {"files", view.composite.files},
+                      {"role", role_name(view.use.role)},
+                      {"size", view.composite.size}};
+  json::put_bytes(object, "path", view.use.path);
+  if (!view.composite.structure.empty()) object.emplace("structure", view.composite.structure);
+  return object;
+}
+
 json::Array timestamp_json(Timestamp time) {
   return {time.seconds, time.nanoseconds};
+}
+
+json::Array words_json(const std::vector<std::string>& words) {
+  return {words.begin(), words.end()};
 }
 
 // Words that need not be UTF-8: as strings if all are, else all in base64, under another key.
@@ -33,13 +53,9 @@ void put_words(json::Object& object, const std::string& name,
                  all_plain ? std::move(plain) : std::move(encoded));
 }
 
-json::Array digests_json(const std::vector<DigestRecord>& digests) {
+json::Array ids_json(const std::vector<ObjectId>& ids) {
   json::Array list;
-  for (const DigestRecord& digest : digests) {
-    json::Object entry{{"algorithm", digest.algorithm}, {"digest", digest.digest}};
-    if (digest.origin == DigestOrigin::Claimed) entry.emplace("claimed", true);
-    list.emplace_back(std::move(entry));
-  }
+  for (const ObjectId& id : ids) list.emplace_back(id.hex());
   return list;
 }
 
@@ -213,16 +229,34 @@ json::Object node_json(const plumbing::Dag& dag, const plumbing::DagNode& node) 
   json::Object object = job_summary_json(node.job);
   object["step_number"] = json::Value(node.step.number);
   object["is_build"] = json::Value(node.step.kind == JobKind::Build);
-  object["state"] = json::Value(node.stale ? "stale" : "active");
-  object["executions"] = json::Value(std::uint64_t{node.step.jobs.size()});
+  object["state"] = json::Value(node.superseded ? "superseded" : (node.stale ? "stale" : "active"));
+  if (!node.reasons.empty()) object["reasons"] = json::Value(reasons_json(node));
+  object["executions"] = json::Value(node.executions);
   object["inputs"] = json::Value(files_json(dag, node.inputs));
   object["outputs"] = json::Value(files_json(dag, node.outputs));
+  json::Array composites;
+  for (const JobComposite& one : node.composites) {
+    json::Object entry{{"composite_oid", one.composite.hex()}};
+    json::put_bytes(entry, "path", one.path);
+    composites.emplace_back(std::move(entry));
+  }
+  if (!composites.empty()) object["composites"] = json::Value(std::move(composites));
   object["consumed"] = json::Value(node.consumed);
   object["dependencies"] = json::Value(std::move(dependencies));
   return object;
 }
 
 }  // namespace
+
+json::Array digests_json(const std::vector<DigestRecord>& digests) {
+  json::Array list;
+  for (const DigestRecord& digest : digests) {
+    json::Object entry{{"algorithm", digest.algorithm}, {"digest", digest.digest}};
+    if (digest.origin == DigestOrigin::Claimed) entry.emplace("claimed", true);
+    list.emplace_back(std::move(entry));
+  }
+  return list;
+}
 
 json::Object edge_json(const plumbing::EdgeView& view) {
   const Edge& edge = view.edge;
@@ -257,13 +291,6 @@ json::Object job_summary_json(const plumbing::JobSummary& job) {
   return object;
 }
 
-json::Array labels_json(const plumbing::LabelEntries& labels) {
-  json::Array entries;
-  for (const auto& [key, value] : labels)
-    entries.emplace_back(json::Object{{"key", key}, {"value", value}});
-  return entries;
-}
-
 json::Object job_json(const plumbing::JobView& view, Show show) {
   const Job& job = view.job;
   json::Object object = job_summary_json(view.summary);
@@ -277,7 +304,15 @@ json::Object job_json(const plumbing::JobView& view, Show show) {
   if (view.environment) object.emplace("environment", environment_json(*view.environment));
   if (view.packages) object.emplace("packages", packages_json(*view.packages));
   if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
+  if (const auto parameters = plumbing::parameters_of(job.argv); !parameters.empty())
+    object.emplace("parameters", parameters_json(parameters));
+  if (!job.add_tags.empty()) object.emplace("add_tags", words_json(job.add_tags));
+  if (!job.block_tags.empty()) object.emplace("block_tags", words_json(job.block_tags));
   put_edges(object, view.edges, show);
+  json::Array composites;
+  for (const plumbing::JobCompositeView& one : view.composites)
+    composites.emplace_back(job_composite_json(one));
+  if (!composites.empty()) object.emplace("composites", std::move(composites));
   return object;
 }
 
@@ -288,6 +323,7 @@ json::Object artifact_json(const plumbing::ArtifactView& view) {
                       {"hashes", digests_json(view.digests)},
                       {"uses", uses_json(view.uses)}};
   if (view.artifact.is_claimed()) object.emplace("claimed", true);
+  if (!view.claims.empty()) object.emplace("claims", ids_json(view.claims));
   if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
   return object;
 }
@@ -328,15 +364,14 @@ json::Object object_json(const plumbing::ObjectView& view) {
 json::Object dag_json(const plumbing::Dag& dag) {
   json::Array nodes;
   std::int64_t stale = 0;
+  std::int64_t steps = 0;
   for (const plumbing::DagNode& node : dag.nodes) {
     nodes.emplace_back(node_json(dag, node));
     stale += node.stale ? 1 : 0;
+    steps += node.superseded ? 0 : 1;
   }
-  return {{"type", "dag"},
-          {"session", dag.session},
-          {"total_steps", std::uint64_t{dag.nodes.size()}},
-          {"stale_count", stale},
-          {"nodes", std::move(nodes)}};
+  return {{"type", "dag"},        {"session", dag.session},      {"total_steps", steps},
+          {"stale_count", stale}, {"is_expanded", dag.expanded}, {"nodes", std::move(nodes)}};
 }
 
 void print_json(std::ostream& out, json::Object object) {

@@ -25,6 +25,7 @@ json::Object session_json(const plumbing::SessionView& view);
 // The payload under "payload", or under "payload_b64" if it is not UTF-8.
 json::Object object_json(const plumbing::ObjectView& view);
 json::Object dag_json(const plumbing::Dag& dag);
+json::Array digests_json(const std::vector<DigestRecord>& digests);
 json::Object edge_json(const plumbing::EdgeView& view);
 json::Object job_summary_json(const plumbing::JobSummary& job);
 

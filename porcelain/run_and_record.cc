@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <ostream>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "plumbing/quote.h"
 #include "plumbing/redaction.h"
 #include "plumbing/rerun.h"
+#include "plumbing/tags/tag_kinds.h"
 #include "plumbing/tracer_name.h"
 #include "porcelain/global_options.h"
 #include "porcelain/run_report.h"
@@ -34,7 +36,10 @@ struct Flags {
   bool allow_dirty = false;
   std::vector<std::string> hash;
   std::vector<std::string> hash_only;
+  std::vector<std::string> composites;
   bool require_record = false;
+  std::vector<std::string> add_tag;
+  std::vector<std::string> block_tag;
 };
 
 Verbosity verbosity_of(const Flags& flags, const plumbing::Config& config) {
@@ -79,9 +84,35 @@ void repeat_step(const Context& context, Arguments words, plumbing::Workspace& w
   request.argv = with_withheld_secrets(context, workspace, rerun.argv);
   rerun.argv = plumbing::Redactor(workspace).redact_argv(rerun.argv).argv;
   if (request.name.empty()) request.name = rerun.name;
+  if (request.add_tags.empty()) request.add_tags = rerun.add_tags;
+  if (request.block_tags.empty()) request.block_tags = rerun.block_tags;
   enter({rerun.directory});
   workspace.directory = rerun.directory;
   if (report) report_rerun(context.err, rerun);
+}
+
+std::vector<std::string> absolute_paths(const plumbing::Workspace& workspace,
+                                        const std::vector<std::string>& directories) {
+  std::vector<std::string> paths;
+  for (const std::string& directory : directories) {
+    std::string path = (workspace.directory / directory).lexically_normal().string();
+    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    paths.push_back(std::move(path));
+  }
+  return paths;
+}
+
+void report_missing_composites(std::ostream& err, const plumbing::Workspace& workspace,
+                               const plumbing::RunRequest& request,
+                               const plumbing::RunOutcome& outcome) {
+  if (!outcome.recorded) return;
+  for (const std::string& path : request.composites) {
+    const std::string stored = plumbing::stored_path(workspace, path);
+    const auto& made = outcome.recorded->job.composites;
+    if (std::ranges::find(made, stored, &JobComposite::path) == made.end())
+      err << "warning: no composite of " << plumbing::quoted_path(stored)
+          << ": it is no directory with files that can be read\n";
+  }
 }
 
 int run_request(const Context& context, const plumbing::Workspace& workspace,
@@ -102,6 +133,9 @@ int run_request(const Context& context, const plumbing::Workspace& workspace,
     return failure.status;
   }
   progress.clear();
+  for (const std::string& failure : outcome.hook_failures)
+    context.err << "warning: " << failure << '\n';
+  report_missing_composites(context.err, workspace, request, outcome);
   if (!outcome.recorded || !stderr_is_a_file()) report_run(context.err, outcome, verbosity);
   context.err.flush();
   if (outcome.exit.signal != 0) plumbing::die_of(outcome.exit.signal);
@@ -124,6 +158,9 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .flag(0, "allow-dirty", flags.allow_dirty, "run although the working tree is dirty")
       .list(0, "hash", "algorithm", flags.hash, "record this digest of outputs too")
       .list(0, "hash-only", "algorithm", flags.hash_only, "record only this digest of outputs")
+      .list(0, "add-tag", "kind=value", flags.add_tag, "tag the outputs")
+      .list(0, "block-tag", "kind[=value]", flags.block_tag, "keep a tag of inputs off the outputs")
+      .list(0, "composite", "directory", flags.composites, "record this directory as one artifact")
       .flag(0, "require-record", flags.require_record, "exit 125 if the job cannot be recorded");
   const auto words = options.parse_until_command(arguments);
   if (words.empty()) throw Error(Errc::Usage, "no command given\n" + options.usage());
@@ -135,6 +172,8 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .kind = kind,
       .name = flags.name,
       .argv = {words.begin(), words.end()},
+      .add_tags = plumbing::checked_tags(config, flags.add_tag, plumbing::TagForm::Pair),
+      .block_tags = plumbing::checked_tags(config, flags.block_tag, plumbing::TagForm::PairOrKind),
       .tracer = plumbing::tracer_from_name(flags.tracer.empty() ? config.string("tracer.default")
                                                                 : flags.tracer),
       .strict = flags.strict || config.boolean("tracer.strict"),
@@ -144,7 +183,9 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .patch_limit = plumbing::parse_size(config.string("git.patch_limit")).value(),
       .preimage_limit = plumbing::parse_size(config.string("tracer.preimage_limit")).value(),
       .early_hashes = config.boolean("hash.early"),
-      .rules = plumbing::user_rules(config)};
+      .rules = plumbing::user_rules(config),
+      .composites = absolute_paths(*context.workspace, flags.composites),
+      .hooks = plumbing::hook_settings(*context.workspace, config)};
   for (const std::string& warning : config.warnings())
     context.err << "warning: " << warning << '\n';
   plumbing::Workspace workspace = *context.workspace;

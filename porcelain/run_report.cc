@@ -95,6 +95,11 @@ void report_code(std::ostream& err, const GitState& git) {
 }
 
 void report_missing(std::ostream& err, const plumbing::RunOutcome& outcome) {
+  if (outcome.refused) {
+    err << "roar: the command ran (exit status kept), but is not recorded: " << outcome.failure
+        << '\n';
+    return;
+  }
   if (outcome.spooled.empty()) {
     err << "roar: the command ran (exit status kept), but its record was lost: " << outcome.failure
         << '\n';

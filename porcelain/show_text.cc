@@ -9,10 +9,14 @@
 #include <string>
 #include <utility>
 
+#include "plumbing/labels/assignments.h"
+#include "plumbing/labels/parameters.h"
 #include "plumbing/quote.h"
 #include "plumbing/record_job.h"
 #include "plumbing/steps.h"
 #include "porcelain/git_text.h"
+#include "porcelain/label_text.h"
+#include "porcelain/tag_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -23,7 +27,10 @@ using plumbing::quoted_path;
 // The stock tool that recomputes a digest; empty if there is none.
 std::string_view check_tool(std::string_view algorithm) noexcept {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kTools{
-      {{"blake3", "b3sum"}, {"sha256", "sha256sum"}, {"sha512", "sha512sum"}, {"md5", "md5sum"}}};
+      {{"blake3", "b3sum"},
+       {"sha256", "sha256sum"},
+       {"sha512", "sha512sum"},
+       {"md5", "openssl md5"}}};
   const auto* tool =
       std::ranges::find(kTools, algorithm, [](const auto& row) { return row.first; });
   return tool != kTools.end() ? tool->second : std::string_view();
@@ -73,8 +80,35 @@ std::vector<const plumbing::EdgeView*> edges_where(const plumbing::JobView& view
   return edges;
 }
 
+// Whether the edge is shown as a part of a composite.
+bool is_in_composite(const plumbing::JobView& view, const Edge& edge) {
+  return std::ranges::any_of(view.composites, [&](const plumbing::JobCompositeView& one) {
+    const std::string& path = one.use.path;
+    if (edge.path.size() <= path.size() + 1 || !edge.path.starts_with(path)) return false;
+    return edge.path[path.size()] == '/' &&
+           !std::ranges::binary_search(one.composite.excluded, edge.path.substr(path.size() + 1));
+  });
+}
+
+void print_composites(std::ostream& out, const plumbing::JobView& view) {
+  if (view.composites.empty()) return;
+  constexpr std::size_t kDigits = 12;
+  out << "\nComposites (" << view.composites.size() << "):\n";
+  for (const plumbing::JobCompositeView& one : view.composites) {
+    const Composite& composite = one.composite;
+    out << "  " << composite.algorithm << ':' << composite.digest.substr(0, kDigits)
+        << std::setw(11) << size_text(composite.size) << "  " << quoted_path(one.use.path) << "/  ["
+        << role_name(one.use.role) << ", "
+        << (composite.structure.empty() ? "declared" : composite.structure) << ", "
+        << count_text(composite.files, "file") << "]\n";
+  }
+}
+
 void print_all_edges(std::ostream& out, const plumbing::JobView& view, Show show) {
-  const auto shown = [](const Edge& edge) { return plumbing::is_shown(edge); };
+  print_composites(out, view);
+  const auto shown = [&](const Edge& edge) {
+    return plumbing::is_shown(edge) && (show == Show::All || !is_in_composite(view, edge));
+  };
   print_edges(out, "Inputs", edges_where(view, EdgeRole::Input, shown));
   print_edges(out, "Outputs", edges_where(view, EdgeRole::Output, shown));
   const auto code = edges_where(
@@ -83,8 +117,8 @@ void print_all_edges(std::ostream& out, const plumbing::JobView& view, Show show
   std::map<PathClass, std::vector<const plumbing::EdgeView*>> others;
   for (const plumbing::EdgeView& edge : view.edges) {
     const bool file = edge.edge.role == EdgeRole::Input || edge.edge.role == EdgeRole::Output;
-    const bool printed = shown(edge.edge) || (edge.edge.role == EdgeRole::Input &&
-                                              edge.edge.path_class == PathClass::Code);
+    const bool printed = plumbing::is_shown(edge.edge) || (edge.edge.role == EdgeRole::Input &&
+                                                           edge.edge.path_class == PathClass::Code);
     if (file && !printed) others[edge.edge.path_class].push_back(&edge);
   }
   std::string folded;
@@ -180,16 +214,28 @@ void print_uses(std::ostream& out, const std::vector<plumbing::UseView>& uses) {
   }
 }
 
-// Facts that a program wrote stand below "roar"; people ask for them with --all.
 void print_labels(std::ostream& out, const plumbing::LabelEntries& labels, Show show) {
-  constexpr std::string_view kSystem = "roar.";
-  bool titled = false;
-  for (const auto& [key, value] : labels) {
-    if (show != Show::All && key.starts_with(kSystem)) continue;
-    if (!titled) out << "\nLabels:\n";
-    titled = true;
-    out << "  " << quoted_path(key) << " = " << value << '\n';
-  }
+  const plumbing::Tags tags = plumbing::tags_in(labels);
+  if (!tags.empty()) out << "\nTags:\n";
+  print_tag_lines(out, tags, "  ");
+  if (!has_labels_to_show(labels, show)) return;
+  out << "\nLabels:\n";
+  print_label_lines(out, labels, show, "  ");
+}
+
+void print_parameters(std::ostream& out, const Job& job) {
+  const auto parameters = plumbing::parameters_of(job.argv);
+  if (parameters.empty()) return;
+  out << "\nParameters:\n";
+  for (const plumbing::Parameter& parameter : parameters)
+    out << "  " << plumbing::assignment_text(parameter.name, parameter.value) << '\n';
+}
+
+// What the user asked of the tags of outputs.
+void print_modifiers(std::ostream& out, const Job& job) {
+  if (!job.add_tags.empty() || !job.block_tags.empty()) out << '\n';
+  for (const std::string& tag : job.add_tags) out << "Adds tag:  " << tag << '\n';
+  for (const std::string& tag : job.block_tags) out << "Blocks:    " << tag << '\n';
 }
 
 // The path to recompute the digests from: the newest at which the artifact was seen.
@@ -202,6 +248,8 @@ void print_content(std::ostream& out, const plumbing::ArtifactView& view, const 
   out << "Size:           " << size_text(view.artifact.size) << " (" << view.artifact.size
       << " bytes)\n";
   out << "Artifact:       " << view.id.hex() << '\n';
+  for (const ObjectId& claim : view.claims)
+    out << "                " << claim.hex() << "  (a claim)\n";
   if (view.artifact.is_claimed())
     out << "Content:        known by a claim alone; its bytes were not seen here\n";
 }
@@ -224,6 +272,8 @@ void print_job_head(std::ostream& out, const plumbing::JobView& view) {
 
 void print_job(std::ostream& out, const plumbing::JobView& view, Show show) {
   print_job_head(out, view);
+  print_parameters(out, view.job);
+  print_modifiers(out, view.job);
   print_all_edges(out, view, show);
   print_environment(out, view, show);
   print_labels(out, view.labels, show);
@@ -236,7 +286,7 @@ void print_artifact(std::ostream& out, const plumbing::ArtifactView& view) {
   for (const plumbing::UseView& use : view.uses) paths.insert(use.use.path);
   for (const std::string& one : paths) out << "Path:           " << quoted_path(one) << '\n';
   print_uses(out, view.uses);
-  print_labels(out, view.labels, Show::All);
+  print_labels(out, view.labels, Show::Usual);
 }
 
 void print_path(std::ostream& out, const plumbing::PathView& view) {
@@ -256,7 +306,7 @@ void print_path(std::ostream& out, const plumbing::PathView& view) {
       break;
   }
   print_uses(out, view.uses);
-  print_labels(out, view.newest.labels, Show::All);
+  print_labels(out, view.newest.labels, Show::Usual);
 }
 
 void print_session(std::ostream& out, const plumbing::SessionView& view, Show show) {

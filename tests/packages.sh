@@ -5,9 +5,9 @@ build_packages='binutils cmake g++ git libcli11-dev libgit2-dev liblmdb++-dev li
 	librust-blake3-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev make ninja-build pkg-config scdoc'
 demo_packages='gcc libc6-dev python3 python3-sklearn'
 test_packages="$demo_packages b3sum bash-completion bindfs btrfs-progs bubblewrap catch2 e2fsprogs fish gcc-multilib gdb
-	git-lfs golang-go iputils-ping jq less libjemalloc2 mandoc musl-tools nodejs openssh-client openssh-server procps
-	python3 python3-ipykernel python3-nbconvert python3-pip python3-torch rsync sqlite3 strace sudo util-linux vim xfsprogs zsh"
-check_packages='clang clang-format-14 clang-tidy-14 patch shellcheck'
+	git-lfs golang-go graphviz iputils-ping jq less libjemalloc2 locales mandoc musl-tools nodejs openssh-client openssh-server procps
+	python3 python3-ipykernel python3-nbconvert python3-pip python3-torch rsync sqlite3 strace sudo util-linux vim xfsprogs zsh zstd"
+check_packages='clang clang-format-14 clang-tidy-14 mold patch shellcheck'
 
 say () {
 	printf '== %s\n' "$*"

@@ -48,6 +48,18 @@ test_case 'another type is checked' '
 	expect_status 128 roar hash-object -t artifact newer 2>err && grep "version 2" err
 '
 
+test_case 'an object is taken in any form of JSON, if that is asked for' '
+	printf "\357\273\277" >mark && cat artifact >>mark &&
+	{ printf " {\n\t\"v\": 1.0,\r\n \"size\":0.7E+1 , \"\\u0062lake3\" : \"%064d\" }\n" 0; } >loose && cat loose &&
+	test "$(roar hash-object -t artifact --canonicalize loose)" = "$(id artifact artifact)" &&
+	test "$(roar hash-object -t artifact --canonicalize --stdin artifact <loose | uniq -c | wc -l)" = 1 &&
+	expect_status 128 roar hash-object -t artifact loose && expect_status 128 roar hash-object -t artifact --canonicalize mark 2>err &&
+	grep "^fatal: not JSON with a canonical form at byte 0" err &&
+	sed "s/7,/7,\"size\":7,/" artifact >twice && expect_status 128 roar hash-object --canonicalize twice 2>err && grep "key .size. is there twice" err &&
+	expect_status 128 roar hash-object -t job --canonicalize loose 2>err && grep uid err &&
+	expect_status 129 roar hash-object --canonicalize --literally --stdin <loose
+'
+
 test_case 'usage errors' '
 	expect_status 129 roar hash-object 2>err && grep "^usage: roar hash-object" err &&
 	expect_status 129 roar hash-object -t commit hello 2>err && grep "not a type" err &&

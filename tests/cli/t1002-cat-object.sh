@@ -78,6 +78,16 @@ test_case 'a line about an object as it is asked for' '
 	grep "there is no %(deltabase)" err
 '
 
+test_case 'many names at once get the answers that each gets alone, in their order' '
+	for i in $(seq 20); do echo many $i >m$i && echo m$i; done | roar hash-object -w --stdin-paths >many &&
+	{ sort -R many && echo $none rest && head -n 3 many | cut -c1-12 && echo @1 && sed "s/$/ of it/" many && echo; } >names &&
+	roar cat-object --batch-check="%(objectname) %(objectsize) %(rest)" <names >actual &&
+	while read -r name; do echo "$name" | roar cat-object --batch-check="%(objectname) %(objectsize) %(rest)"; done <names >expect &&
+	test $(wc -l <actual) = 46 && diff expect actual &&
+	roar cat-object --batch <names >actual &&
+	while read -r name; do echo "$name" | roar cat-object --batch; done <names >expect && cmp expect actual
+'
+
 test_case 'all objects, by id, in the order of writing, or of one type' '
 	git init -q -b main ../all && cd ../all && : >.keep && git add .keep && git commit -qm start &&
 	roar init && for i in $(seq 40); do echo $i >$i && echo $i; done >paths &&

@@ -60,6 +60,49 @@ test_case 'more files than are hashed at once' '
 	b3sum many/* >expect && roar hash-file many/* >actual && diff expect actual
 '
 
+test_case 'names from standard input' '
+	newline="a
+c" && echo 1 >"$newline" && printf "hello\nnone\n" >names &&
+	expect_status 1 roar hash-file --stdin-paths <names >out 2>err && test "$(cat out)" = "$(b3sum hello)" &&
+	grep "cannot hash .none." err &&
+	printf "%s\0hello\0" "$newline" | roar hash-file -z --stdin-paths >out && tr "\0" "\n" <out | grep "^c$" &&
+	roar hash-file --stdin-paths </dev/null >out && test ! -s out'
+test_case 'lists of b3sum, sha256sum, sha512sum and md5sum are checked' '
+	newline="a
+d" && echo 1 >"$newline" && echo 2 >"e\\f" && echo 3 >" g" &&
+	for tool in b3sum "sha256sum --algo sha256" sha512sum md5sum "sha256sum --tag" "md5sum --binary"
+	do
+		set -- $tool
+		test "${2-}" != --algo && option= || option="--algo sha256"
+		case ${2-} in --tag | --binary) ${1} ${2} "$newline" "e\\f" " g" hello ;; *) $1 "$newline" "e\\f" " g" hello ;; esac >list &&
+		roar hash-file --check $option list >out && test "$(grep -c ": OK$" out)" = 4 &&
+		roar hash-file --check $option <list >out2 && diff out out2 &&
+		roar hash-file -c -q $option list >out && test ! -s out || { echo "$tool"; cat list out; exit 1; }
+	done'
+test_case 'what is not as it was is told like b3sum does' '
+	b3sum hello >list && echo x >changed && b3sum changed >>list && echo y >changed &&
+	expect_status 1 roar hash-file --check list >out 2>err && { b3sum --check list >expect 2>/dev/null; diff expect out; } &&
+	grep "1 of 2" err && expect_status 1 roar hash-file --check -q list >out 2>err && grep "^changed: FAILED$" out &&
+	test "$(wc -l <out)" = 1'
+test_case 'a list with a missing file, or with other lines' '
+	b3sum hello >list && printf "%s  none\n" "$(b3sum --no-names hello)" >>list &&
+	expect_status 1 roar hash-file --check list >out 2>err && grep "^none: FAILED to be read$" out &&
+	grep "^hello: OK$" out && grep "cannot hash .none.: No such file" err &&
+	{ b3sum hello; echo; echo "no digest"; echo "abc  hello"; printf "%0127d  hello\n" 0; } >list &&
+	expect_status 1 roar hash-file --check list >out 2>err && test "$(cat out)" = "hello: OK" &&
+	grep "^list:3: " err && test "$(grep -c "^list:" err)" = 4 &&
+	expect_status 1 roar hash-file --check /dev/null 2>err && grep "nothing to check" err &&
+	expect_status 128 roar hash-file --check none 2>err && grep "cannot open .none." err'
+test_case 'with NUL, names stand as they are' '
+	newline="a
+e" && echo 1 >"$newline" && roar hash-file -z "$newline" hello >list && roar hash-file -z --check list >out &&
+	tr "\0" "\n" <out | grep -c ": OK$" | grep 2'
+test_case 'usage errors of the three forms' '
+	for wrong in "--check --stdin-paths" "-q hello" "--check --algo md5 --algo sha256 x" "--stdin-paths hello"
+	do
+		expect_status 129 roar hash-file $wrong </dev/null 2>/dev/null || { echo "$wrong"; exit 1; }
+	done'
+
 test_case 'usage errors' '
 	expect_status 129 roar hash-file &&
 	expect_status 129 roar hash-file --algo sha1 hello 2>err &&

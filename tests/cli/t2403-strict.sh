@@ -3,7 +3,8 @@
 . "$SOURCE_DIR/tests/cli/lib.sh"
 . "$SOURCE_DIR/tests/cli/lib_observe.sh"
 
-$cc -w -o "$trash/bin/acts" "$SOURCE_DIR/tests/cases/acts.c" -lpthread -lrt || skip_all 'cannot compile'
+$cc -w -o "$trash/bin/acts" "$SOURCE_DIR/tests/cases/acts.c" -lpthread -lrt &&
+	$cc -O1 -w -o "$trash/bin/inline" "$SOURCE_DIR/tests/cases/inline.c" || skip_all 'cannot compile'
 
 # trace OPTION...: facts of the last command, by jq.
 facts () {
@@ -14,10 +15,10 @@ trace () {
 }
 
 test_case 'calls by hand are seen, which a library does not see' '
-	set_up_files && trace --strict acts inline_asm && facts && facts | grep "^input $PWD/in$" &&
+	set_up_files && trace --strict inline && facts && facts | grep "^input $PWD/in$" &&
 	facts | grep "^output $PWD/out$" && jq -e "select(.type == \"end\") | .complete" ../facts'
 test_case 'so it is what the option does' '
-	trace --tracer preload acts inline_asm && ! facts | grep "^input $PWD/in$"'
+	trace --tracer preload inline && ! facts | grep "^input $PWD/in$"'
 test_case 'the job is one of both, and the library is in it, but none of its inputs' '
 	trace --strict sh -c "env >env; grep -c roar-preload /proc/self/maps >maps; :" &&
 	grep LD_PRELOAD env && ! grep "^0$" maps && ! grep "\"path\".*libroar-preload" ../facts &&
@@ -39,7 +40,7 @@ test_case 'what libc opens by itself is an input' '
 	jq -r .path ../facts | grep "^/etc/ld.so.cache$" && roar trace --tracer preload -o ../facts getent passwd root &&
 	! grep "\"/etc/ld.so.cache\"" ../facts'
 test_case 'what cannot take the library is none the worse for it' '
-	trace --strict sh -c "acts rw; acts inline_asm" && jq -r .type ../facts | grep -c "^gap$" | grep "^0$"'
+	trace --strict sh -c "acts rw; inline" && jq -r .type ../facts | grep -c "^gap$" | grep "^0$"'
 test_case 'there is no io_uring, so that programs use calls that are seen' '
 	$cc -w -o "$trash/bin/uring" "$SOURCE_DIR/tests/cases/uring.c" && trace --strict uring &&
 	facts | grep "^input $PWD/in$" && facts | grep "^output $PWD/out$" &&

@@ -55,6 +55,11 @@ test_case 'the session is found by id and without a name' '
 	roar show --json $id | diff shown -
 '
 
+test_case 'an earlier entry of the session is the job that it added' '
+	roar run -q cp in out2 && roar show HEAD~1 --json | jq -e ".type == \"job\" and .step == \"@1\"" &&
+	roar show HEAD --json | jq -e ".type == \"session\"" && rm out2
+'
+
 test_case 'a file that differs by now shows no check line' '
 	echo changed >out && roar show out >shown && grep "On disk: *differs" shown && ! grep b3sum shown &&
 	rm out && roar show out | grep "On disk: *(missing)"

@@ -56,4 +56,34 @@ test_case 'the graph is one that Graphviz reads' '
 	grep "\"@1\" -> \"b\";" out && if command -v dot >/dev/null; then dot -Tsvg out >/dev/null; fi
 '
 
+test_case 'every execution, if asked: superseded ones are marked, and depend on what they read then' '
+	roar dag --expanded >out && grep -E "^Pipeline: 6 steps \([0-9]+ runs shown\)" out && grep "@1 copy .*\[superseded\]" out &&
+	grep "\[superseded\] = previous run" out && roar dag --expanded --json >json && jq -e ".is_expanded and .total_steps == 6 and (.nodes | length) > 6" json &&
+	jq -e "[.nodes[] | select(.step == \"@1\") | .state] == [\"superseded\", \"active\", \"superseded\"]" json &&
+	jq -e ".nodes[] | select(.step == \"@2\") | .dependencies == [{\"step\": \"@1\"}]" json
+'
+
+test_case 'only what is stale' '
+	roar dag --stale-only >out && ! grep "@1 copy" out && grep "^@2 count .* \*$" out && roar dag --stale-only --json |
+		jq -e "all(.nodes[]; .state == \"stale\") and .stale_count == .total_steps and .nodes[0].dependencies == []"
+'
+
+test_case 'a flow chart for Mermaid' '
+	roar dag --mermaid >out && head -n 1 out | grep -x "flowchart LR" && grep -F "f0([\"a\"])" out && grep -x "  f0 --> s0" out &&
+	grep "s1\[\"@2 count\"\]:::stale" out && grep -x "  s0 --> f1" out
+'
+
+test_case 'its text is escaped' '
+	roar run -q sh -c ": \"#<b>\" >esc" && roar dag --mermaid | grep -F "#35;#lt;b#gt;" && ! roar dag --mermaid | grep -F "<b>"
+'
+
+test_case 'of more than Mermaid draws the steps alone' '
+	roar run -q -n many sh -c "i=0; while test \$i -lt 501; do echo \$i >many\$i; i=\$((i + 1)); done" && roar dag --mermaid >out &&
+	! grep many500 out && grep "@8 many" out && grep -x "  s0 --> s1" out && test "$(wc -l <out)" -lt 500
+'
+
+test_case 'one form at a time' '
+	expect_status 129 roar dag --dot --json && expect_status 129 roar dag --mermaid --dot && expect_status 129 roar dag more
+'
+
 test_done

@@ -39,7 +39,7 @@ test_case 'a name that is none, or of nothing' '
 	do
 		expect_status 128 roar session use "$name" 2>err || test -z "$name" || exit 1
 	done && expect_status 128 roar session show frob 2>err &&
-	grep "^fatal: frob names no session; give at least 4 digits" err
+	grep "^fatal: .frob. names no session; give at least 4 digits" err
 '
 
 test_case 'the hash is 64 digits that depend on the work alone' '

@@ -97,11 +97,11 @@ test_case 'labels come with their history' '
 	uid=$(sqlite3 .roar/roar.db "select job_uid from jobs where id = 3") &&
 	roar show --json $uid | jq -r ".labels[] | select(.key | startswith(\"roar.\") | not) | .key + \" \" + .value" >labels && cat labels &&
 	printf "%s\n" "owner \"alice\"" "stage \"clean\"" >wanted && grep -v note.deep labels | cmp - wanted &&
-	roar show $uid | grep -x "  stage = \"clean\"" && ! roar show $uid | grep roar.git &&
+	roar show $uid | grep -x "  stage=clean" && ! roar show $uid | grep roar.git &&
 	ref=refs/labels/$(roar show --json $uid | jq -r .job_oid) &&
 	first=$(roar cat-object -p $ref | jq -r .previous_oid) && roar cat-object -p $first | jq -e ".document[] == [\"stage\", \"\\\"raw\\\"\"]" &&
-	roar show sorted.csv | grep -x "  quality = \"gold\"" && roar show sorted.csv | grep -x "  score = 0.5" &&
-	roar show "session:$(sqlite3 .roar/roar.db "select substr(hash,1,32) from sessions where id = 1")" | grep -x "  purpose = \"demo\""
+	roar show sorted.csv | grep -x "  quality=gold" && roar show sorted.csv | grep -x "  score=0.5" &&
+	roar show "session:$(sqlite3 .roar/roar.db "select substr(hash,1,32) from sessions where id = 1")" | grep -x "  purpose=demo"
 '
 
 test_case 'no secret comes along' '

@@ -41,7 +41,7 @@ roar build -q sh -c 'echo b >built' || exit 1
 uid=$(roar log --json | jq -r '.jobs[0].job_uid')
 
 test_case 'commands; plumbing from the first letter on' '
-	expect_words re :: reset resolve && expect_words log :: log &&
+	expect_words re :: recover reflog reindex reset resolve && expect_words sta :: status &&
 	roar complete -- "" | grep -x run && ! roar complete -- "" | grep -x hash-file &&
 	expect_words hash-f :: hash-file
 '

@@ -38,4 +38,14 @@ test_case 'a killed reader does not make the file grow' '
 	echo "$before $after" && test $((after - before)) -lt 400000
 '
 
+test_case 'a reader that is stopped keeps its snapshot through a storm of commits' '
+	mkfifo hold2 && { "$user" $store hold <hold2 >held2 & } && reader=$! &&
+	exec 8>hold2 && while ! grep -q open held2; do :; done &&
+	kill -STOP $reader && for writer in 1 2 3 4
+	do
+		"$user" $store write 100 >storm.$writer &
+		writers="${writers-} $!"
+	done && wait $writers && kill -CONT $reader && exec 8>&- && wait $reader &&
+	cat storm.* | "$user" $store check && roar fsck'
+
 test_done

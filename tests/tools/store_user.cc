@@ -1,12 +1,10 @@
 // Uses a store in one simple way, for tests that kill, starve or confine the processes that do so.
 //
-//   test_store_user <store> write [<count>]   store blobs one by one, and print the id of each when
-//                                             it is durable; for ever without a count
-//   test_store_user <store> put <type>        store standard input, whatever it is, and print its
-//   id test_store_user <store> check             read the ids on standard input; fail if one is
-//   missing test_store_user <store> hold              open a snapshot, say so, and keep it to the
-//   end of
-//                                             standard input
+// test_store_user <store> write [<count>]: store blobs one by one, and print the id of each when it
+// is durable; for ever without a count. test_store_user <store> put <type>: store standard input,
+// whatever it is, and print its id. test_store_user <store> check: read the ids on standard input;
+// fail if one is missing. test_store_user <store> hold: open a snapshot, say so, keep it to the end
+// of standard input, and fail if it is another then.
 
 #include <charconv>
 #include <cstdint>
@@ -34,6 +32,7 @@ void write_blobs(Store& store, std::uint64_t count) {
       id = transaction.put(roar::ObjectType::Blob, content);
     });
     std::cout << id.hex() << std::endl;
+    if (!std::cout) throw roar::Error(roar::Errc::Io, "cannot write the output");
   }
 }
 
@@ -57,9 +56,20 @@ void check_ids(const Store& store) {
 }
 
 void hold_snapshot(const Store& store) {
-  store.read([&](const roar::ReadTransaction&) {
+  const auto count = [](const roar::ReadTransaction& transaction) {
+    std::uint64_t bytes = 0;
+    transaction.for_each_object([&](const roar::ObjectInfo& info) {
+      bytes += transaction.object(info.id)->payload.size();
+      return true;
+    });
+    return bytes;
+  };
+  store.read([&](const roar::ReadTransaction& transaction) {
+    const std::uint64_t before = count(transaction);
     std::cout << "open" << std::endl;
     for (std::string line; std::getline(std::cin, line);) continue;
+    if (count(transaction) != before)
+      throw roar::Error(roar::Errc::Corrupt, "the snapshot is another");
   });
 }
 

@@ -112,8 +112,7 @@ TEST_CASE("damaged nodes are refused", "[edges]") {
 }
 
 TEST_CASE("a tree gives its edges back in order, whatever their number", "[edges]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   const int count = GENERATE(0, 1, 2, 31, 32, 33, 500, 20'000);
   std::vector<Edge> edges = edges_up_to(count);
   store.write([&](WriteTransaction& transaction) {
@@ -128,8 +127,7 @@ TEST_CASE("a tree gives its edges back in order, whatever their number", "[edges
 
 TEST_CASE("nodes have some ten kilobytes, and trees that differ in one path share nearly all",
           "[edges]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   constexpr int kCount = 20'000;
   store.write([&](WriteTransaction& transaction) {
     std::vector<Edge> edges = edges_up_to(kCount);
@@ -150,8 +148,7 @@ TEST_CASE("nodes have some ten kilobytes, and trees that differ in one path shar
 }
 
 TEST_CASE("long paths make short nodes", "[edges]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   std::vector<Edge> edges;
   for (int i = 0; i < 100; ++i)
     edges.push_back(edge_at(std::string(4000, 'p') + std::to_string(i)));
@@ -165,8 +162,7 @@ TEST_CASE("long paths make short nodes", "[edges]") {
 }
 
 TEST_CASE("walking a tree stops when asked to", "[edges]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   store.write([&](WriteTransaction& transaction) {
     const ObjectId root = *put_edges(transaction, edges_up_to(5000));
     int seen = 0;

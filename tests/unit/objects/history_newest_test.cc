@@ -1,6 +1,9 @@
 // The short answers of history.h against the long ones.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -8,7 +11,6 @@
 #include "objects/base/random.h"
 #include "objects/blake3.h"
 #include "objects/history.h"
-#include "tests/unit/objects/new_store.h"
 
 using namespace roar;  // NOLINT(google-build-using-namespace): the test is about all of it
 
@@ -53,8 +55,7 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("a session read from its end is the session read from its start", "[history]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   for (const char* command : {"a", "b", "a", "c", "b", "b"})
     append(store, job_of(JobKind::Run, command, {}));
   append(store, job_of(JobKind::Build, "a", {}));
@@ -83,15 +84,50 @@ TEST_CASE("a session read from its end is the session read from its start", "[hi
     for (const StepTip& tip : step_tips(transaction, session))
       tips.push_back((tip.kind == JobKind::Build ? "B" : "") + std::to_string(tip.step));
     CHECK(tips == Names{"B1", "2", "3", "1"});
+    const StepSurvey survey = survey_steps(transaction, session, 2);
+    CHECK(survey.run_steps == 3);
+    CHECK(survey.build_steps == 1);
+    REQUIRE(survey.tips.size() == 2);
+    CHECK(survey.tips[0].kind == JobKind::Build);
+    CHECK(survey.tips[1].step == 2);
+    CHECK(survey_steps(transaction, session, 0).tips.empty());
+    CHECK(survey_steps(transaction, random_hex(16), 9).run_steps == 0);
     CHECK(session_summary(transaction, session)->created == sessions(transaction)[0].created);
     CHECK_FALSE(session_summary(transaction, session)->active);
     CHECK_FALSE(session_summary(transaction, random_hex(16)));
   });
 }
 
+TEST_CASE("of many steps the ones that ran last are found, however often they ran", "[history]") {
+  Store store = Store::in_memory();
+  std::mt19937 random(5);
+  std::vector<std::string> newest;  // the last first
+  std::map<std::string, unsigned> numbers;
+  for (int i = 0; i < 120; ++i) {
+    const std::string command = "c" + std::to_string(random() % 30);
+    append(store, job_of(JobKind::Run, command, {}));
+    numbers.try_emplace(command, numbers.size() + 1);
+    std::erase(newest, command);
+    newest.insert(newest.begin(), command);
+  }
+  store.write([](WriteTransaction& transaction) { start_session(transaction, {300, 0}); });
+  append(store, job_of(JobKind::Run, "other", {}));
+  store.read([&](const ReadTransaction& transaction) {
+    const std::string session = sessions(transaction).front().id;
+    for (const std::size_t tips :
+         {std::size_t{0}, std::size_t{1}, std::size_t{7}, newest.size(), newest.size() + 1}) {
+      const StepSurvey survey = survey_steps(transaction, session, tips);
+      CHECK(survey.run_steps == newest.size());
+      CHECK(survey.build_steps == 0);
+      REQUIRE(survey.tips.size() == std::min(tips, newest.size()));
+      for (std::size_t i = 0; i < survey.tips.size(); ++i)
+        CHECK(survey.tips[i].step == numbers.at(newest[i]));
+    }
+  });
+}
+
 TEST_CASE("a visitor that has seen enough is not asked again", "[history]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   for (int i = 0; i < 3; ++i) append(store, job_of(JobKind::Run, "a", {}));
   store.read([](const ReadTransaction& transaction) {
     const std::string session = *active_session(transaction);
@@ -109,8 +145,7 @@ TEST_CASE("a visitor that has seen enough is not asked again", "[history]") {
 }
 
 TEST_CASE("tracked paths are listed level by level", "[history]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   const std::string at_limit(400, 'l');
   const std::string too_long(401, 'm');
   append(store, job_of(JobKind::Run, "a",
@@ -128,8 +163,7 @@ TEST_CASE("tracked paths are listed level by level", "[history]") {
 }
 
 TEST_CASE("a list of tracked paths that is cut off starts and ends like the whole", "[history]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   append(store, job_of(JobKind::Run, "a", {"f1", "f2", "f3", "g/x", "h", "i"}));
   CHECK(paths_of(store, "", 3) == Names{"f1", "f2", "i"});
   CHECK(paths_of(store, "f", 2) == Names{"f1", "f3"});

@@ -39,3 +39,16 @@ TEST_CASE("what is no id where one should be is damage") {
   for (const char* payload : {R"({"a_oid":"11"})", R"({"a_oid":1})", R"({"a_oid":{}})", "[", ""})
     CHECK(code_of([&] { links_of(ObjectType::Job, payload); }) == Errc::Corrupt);
 }
+
+TEST_CASE("a key says of which type the object must be") {
+  const auto type_under = [](const std::string& key, ObjectType holder) {
+    return typed_links_of(holder, "{\"" + key + "\":" + id('1') + "}").at(0).type;
+  };
+  CHECK(type_under("artifact_oid", ObjectType::Node) == ObjectType::Artifact);
+  CHECK(type_under("patch_oid", ObjectType::Job) == ObjectType::Blob);
+  CHECK(type_under("data_oid", ObjectType::Job) == ObjectType::Node);
+  CHECK(type_under("previous_oid", ObjectType::Label) == ObjectType::Label);
+  CHECK(type_under("previous_oid", ObjectType::Session) == ObjectType::Session);
+  CHECK_FALSE(type_under("target_oid", ObjectType::Label));
+  CHECK_FALSE(type_under("data_oid", ObjectType::Label));
+}

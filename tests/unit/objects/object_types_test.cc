@@ -103,6 +103,15 @@ std::string without(std::string_view payload, const std::string& key) {
 
 }  // namespace
 
+TEST_CASE("a job's composites come back, and must be sorted") {
+  Job job = sample_job();
+  job.composites = {{.path = "a", .role = EdgeRole::Output, .composite = id_of_digit('6')},
+                    {.path = "b\xff", .role = EdgeRole::Input, .composite = id_of_digit('7')}};
+  CHECK(decode_job(encode(job)) == job);
+  std::swap(job.composites[0], job.composites[1]);
+  CHECK(code_of([&] { decode_job(encode(job)); }) == Errc::Corrupt);
+}
+
 TEST_CASE("object ids are pinned for ever", "[types]") {
   // Computed with the json module of Python and b3sum.
   const auto check = [](ObjectType type, std::string_view payload, std::string_view hex) {

@@ -1,66 +1,12 @@
 #include <catch2/catch.hpp>
-#include <map>
 
-#include "objects/base/hex.h"
-#include "objects/base/random.h"
-#include "objects/blake3.h"
 #include "objects/history.h"
-#include "objects/key.h"
-#include "objects/store_impl.h"
 #include "tests/unit/objects/code_of.h"
-#include "tests/unit/objects/new_store.h"
+#include "tests/unit/objects/indexed_jobs.h"
 
 using namespace roar;  // NOLINT(google-build-using-namespace): the test is about all of it
 
 namespace {
-
-// Everything that the derived tables say.
-using Tables = std::map<std::string, std::map<std::string, std::string>>;
-
-Tables derived_tables(const Store& store) {
-  Tables tables;
-  store.read([&](const ReadTransaction& transaction) {
-    const ReadTransaction::Impl& impl = IndexAccess::of(transaction);
-    for (std::size_t i = static_cast<std::size_t>(Table::Job); i < kTableNames.size(); ++i) {
-      LmdbCursor cursor(*impl.txn, impl.table(static_cast<Table>(i)));
-      for (bool more = cursor.first(); more; more = cursor.next())
-        tables[std::string(kTableNames[i])][std::string(cursor.key())] = cursor.value();
-    }
-  });
-  return tables;
-}
-
-struct File {
-  EdgeRole role;
-  std::string path;
-  std::string content;
-};
-
-NewJob job_of(std::vector<std::string> argv, std::string name, const std::vector<File>& files) {
-  NewJob next;
-  next.job.uid = random_hex(16);
-  next.job.name = std::move(name);
-  next.job.argv = std::move(argv);
-  next.job.started = {100, 1};
-  next.job.ended = {200, 2};
-  next.job.tracing.backend = "preload";
-  for (const File& file : files) {
-    const Artifact artifact{to_hex(blake3_of(file.content)), file.content.size()};
-    Edge edge;
-    edge.path = file.path;
-    edge.role = file.role;
-    edge.evidence = 1;
-    edge.artifact = object_id_of(artifact);
-    edge.size = artifact.size;
-    next.edges.push_back(edge);
-    if (std::ranges::find(next.artifacts, artifact) == next.artifacts.end())
-      next.artifacts.push_back(artifact);
-    const DigestRecord md5{object_id_of(artifact), "md5", artifact.blake3.substr(0, 32),
-                           DigestOrigin::Computed};
-    if (std::ranges::find(next.digests, md5) == next.digests.end()) next.digests.push_back(md5);
-  }
-  return next;
-}
 
 AppendedJob append(Store& store, const NewJob& job) {
   AppendedJob appended;
@@ -76,8 +22,7 @@ void pop(Store& store, const ObjectId& job) {
 
 TEST_CASE("after a pop the indexes say what they said before the job", "[history]") {
   using enum EdgeRole;
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   const std::string long_path = std::string(500, 'p');
   append(store, job_of({"prepare"}, "", {{Input, "raw", "1"}, {Output, "clean", "2"}}));
   append(store, job_of({"train", "--lr=1"}, "train", {{Input, "clean", "2"}, {Output, "m", "3"}}));
@@ -112,8 +57,7 @@ TEST_CASE("after a pop the indexes say what they said before the job", "[history
 }
 
 TEST_CASE("after a pop, nodes that jobs share stay in the indexes, and others go", "[history]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   const Tables empty = derived_tables(store);
   std::vector<File> edges;
   for (int i = 0; i < 3000; ++i)
@@ -130,8 +74,7 @@ TEST_CASE("after a pop, nodes that jobs share stay in the indexes, and others go
 }
 
 TEST_CASE("jobs are popped one by one until there is none", "[history]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   const Tables empty = derived_tables(store);
   const AppendedJob first = append(store, job_of({"a"}, "", {{EdgeRole::Output, "o", "1"}}));
   const AppendedJob second = append(store, job_of({"a"}, "", {{EdgeRole::Output, "o", "2"}}));
@@ -146,8 +89,7 @@ TEST_CASE("jobs are popped one by one until there is none", "[history]") {
 }
 
 TEST_CASE("a session that was left can be used again", "[history]") {
-  const NewStore at;
-  Store store(at.path, Store::Mode::ReadWrite);
+  Store store = Store::in_memory();
   const AppendedJob first = append(store, job_of({"a"}, "", {}));
   store.write([&](WriteTransaction& transaction) {
     start_session(transaction, {300, 0});

@@ -36,6 +36,7 @@ NewJob sample(std::size_t edges) {
   processes.processes.emplace_back().argv = {"cp"};
   job.processes_payload = encode(processes);
   job.blobs = {std::string("\0binary\n", 8), ""};
+  job.labels = {{"acc", "0.9"}, {"note", "\"x\""}};
   return job;
 }
 
@@ -43,7 +44,7 @@ bool same(const NewJob& a, const NewJob& b) {
   return a.job == b.job && a.edges == b.edges && a.artifacts == b.artifacts &&
          a.digests == b.digests && a.environment_payload == b.environment_payload &&
          a.packages_payload == b.packages_payload && a.processes_payload == b.processes_payload &&
-         a.blobs == b.blobs;
+         a.blobs == b.blobs && a.labels == b.labels;
 }
 
 }  // namespace

@@ -294,11 +294,11 @@ TEST_CASE("a store whose file lacks only pages that nothing needs is sound", "[s
   const std::vector<std::string_view> tables{"obj", "extra"};
   {
     LmdbEnv env(at.path / "gen-000001", {}, tables);
-    env.write([&](LmdbTxn& txn) { txn.put(env.table(1), "k", std::string(1'000'000, 'x')); });
-    env.write([&](LmdbTxn& txn) { txn.erase(env.table(1), "k"); });
+    env.write([&](TableTransaction& txn) { txn.put(1, "k", std::string(1'000'000, 'x')); });
+    env.write([&](TableTransaction& txn) { txn.erase(1, "k"); });
     // What is still needed moves to the lowest free pages, away from the end.
     for (int i = 0; i < 6; ++i)
-      env.write([&](LmdbTxn& txn) { txn.put(env.table(1), "k", std::to_string(i)); });
+      env.write([&](TableTransaction& txn) { txn.put(1, "k", std::to_string(i)); });
   }
   const std::filesystem::path file = at.path / "gen-000001" / "data.mdb";
   std::filesystem::resize_file(file, std::filesystem::file_size(file) - 100'000);
@@ -378,16 +378,16 @@ TEST_CASE("a store of a newer version is refused as such", "[store]") {
   const auto set = [&](std::string_view name, std::string_view value) {
     const std::vector<std::string_view> tables{"meta"};
     LmdbEnv env(at.path / "gen-000001", {}, tables);
-    env.write([&](LmdbTxn& txn) { txn.put(env.table(0), name, value); });
+    env.write([&](TableTransaction& txn) { txn.put(0, name, value); });
   };
   const auto open = [&](Store::Mode mode) { const Store store(at.path, mode); };
   SECTION("that can be read") {
-    set("min_writer", "2");
+    set("min_writer", "3");
     CHECK(code_of([&] { open(Store::Mode::ReadWrite); }) == Errc::Unsupported);
     open(Store::Mode::ReadOnly);
   }
   SECTION("that cannot be read") {
-    set("min_reader", "2");
+    set("min_reader", "3");
     CHECK(code_of([&] { open(Store::Mode::ReadOnly); }) == Errc::Unsupported);
   }
   SECTION("that has an extension") {
@@ -398,6 +398,46 @@ TEST_CASE("a store of a newer version is refused as such", "[store]") {
     set("min_reader", "x");
     CHECK(code_of([&] { open(Store::Mode::ReadOnly); }) == Errc::Corrupt);
   }
+}
+
+TEST_CASE("a store keeps to the codecs of its format", "[store]") {
+  const NewStore at;
+  const std::vector<std::string_view> tables{"obj", "meta"};
+  const std::string payload(200, 'a');
+  const bool is_old = GENERATE(true, false);
+  if (is_old) {
+    LmdbEnv env(at.path / "gen-000001", {}, tables);
+    env.write([&](TableTransaction& txn) { txn.put(1, "format", "1"); });
+  }
+  {
+    Store store(at.path, Store::Mode::ReadWrite);
+    put_blob(store, payload);
+  }
+  {
+    LmdbEnv env(at.path / "gen-000001", {}, tables);
+    env.read([&](const TableTransaction& txn) {
+      TableCursor cursor(txn, 0);
+      REQUIRE(cursor.first());
+      CHECK(cursor.value().front() == (is_old ? 1 : 2));
+    });
+    // A codec that nobody knows yet.
+    const bool is_newer = GENERATE(false, true);
+    if (!is_newer) return;
+    env.write([&](TableTransaction& txn) {
+      TableCursor cursor(txn, 0);
+      REQUIRE(cursor.first());
+      std::string value(cursor.value());
+      value.front() = 3;
+      const std::string key(cursor.key());
+      txn.put(0, key, value);
+    });
+  }
+  const Store store(at.path, Store::Mode::ReadOnly);
+  CHECK(code_of([&] {
+          store.read([&](const ReadTransaction& transaction) {
+            transaction.object(object_id_of(ObjectType::Blob, payload));
+          });
+        }) == Errc::Corrupt);
 }
 
 TEST_CASE("CURRENT must name a generation", "[store]") {
@@ -412,8 +452,8 @@ TEST_CASE("CURRENT must name a generation", "[store]") {
 TEST_CASE("a replaced generation is not written to", "[store]") {
   const NewStore at;
   Store store(at.path, Store::Mode::ReadWrite);
-  std::ofstream(at.path / "CURRENT") << "gen-000002\n";
-  CHECK(code_of([&] { put_blob(store, "a"); }) == Errc::Conflict);
+  std::ofstream(at.path / "CURRENT") << "gen-000002\n";  // which is not there
+  CHECK(code_of([&] { put_blob(store, "a"); }) == Errc::NotFound);
 }
 
 TEST_CASE("no descriptor of an open store reaches a program that we start", "[store]") {

@@ -1,0 +1,149 @@
+#include "objects/component_node.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "objects/base/error.h"
+#include "objects/fields.h"
+
+namespace roar {
+namespace {
+
+constexpr std::string_view kKind = "components";
+constexpr std::string_view kUsualAlgorithm = "blake3";
+// Keys are sorted, and no string can hold these bytes: its quotes would be escaped.
+constexpr std::string_view kKindMark = R"(],"kind":"components","level":)";
+
+bool is_one_line(std::string_view text) {
+  return !text.empty() && std::ranges::none_of(text, [](char c) { return c == '\n' || c == '\0'; });
+}
+
+Component component_of(const json::Object& object) {
+  const Fields fields(object, "node: component");
+  Component component;
+  component.path = fields.bytes("path");
+  component.algorithm = fields.optional_string("algorithm");
+  if (component.algorithm == kUsualAlgorithm) fields.fail("algorithm", "is the usual one");
+  if (component.algorithm.empty()) component.algorithm = kUsualAlgorithm;
+  component.digest = fields.string("digest");
+  component.size = fields.optional_number("size");
+  component.composite = fields.optional_id("composite_oid");
+  const std::string& kind = fields.optional_string("kind");
+  const auto known =
+      kind.empty() ? std::optional(ComponentKind::File) : component_kind_from_name(kind);
+  if (!known || kind == "file") fields.fail("kind", "is unknown");
+  component.kind = *known;
+  if (!is_one_line(component.digest)) fields.fail("digest", "is no digest");
+  if (!is_one_line(component.algorithm)) fields.fail("algorithm", "is no algorithm");
+  try {
+    if (component_path(component.path) != component.path) fields.fail("path", "is not normal");
+  } catch (const Error&) {
+    fields.fail("path", "is no path of a component");
+  }
+  return component;
+}
+
+ComponentNode::Child child_of(const json::Object& object) {
+  const Fields fields(object, "node: child");
+  ComponentNode::Child child{.last_path = fields.bytes("last_path"),
+                             .count = fields.number("count"),
+                             .node = fields.id("node_oid")};
+  if (child.count == 0) fields.fail("count", "is zero");
+  return child;
+}
+
+const std::string& order_of(const Component& component) {
+  return component.path;
+}
+const std::string& order_of(const ComponentNode::Child& child) {
+  return child.last_path;
+}
+
+template <typename Entry>
+std::vector<Entry> entries_of(const Fields& fields, Entry (*parse)(const json::Object&)) {
+  std::vector<Entry> entries;
+  for (const json::Value& value : fields.array("entries")) {
+    if (value.object() == nullptr) fields.fail("entries", "is not a list of objects");
+    entries.push_back(parse(*value.object()));
+    if (entries.size() > 1 && !(order_of(entries[entries.size() - 2]) < order_of(entries.back())))
+      fields.fail("entries", "is not sorted");
+  }
+  if (entries.empty()) fields.fail("entries", "is empty");
+  return entries;
+}
+
+void append_object(std::string& entries, const json::Object& object) {
+  if (!entries.empty()) entries += ',';
+  entries += json::encode(object);
+}
+
+}  // namespace
+
+const std::string& ComponentNode::last_path() const {
+  return level == 0 ? components.back().path : children.back().last_path;
+}
+
+std::uint64_t ComponentNode::count() const {
+  if (level == 0) return components.size();
+  std::uint64_t sum = 0;
+  for (const Child& child : children) sum += child.count;
+  return sum;
+}
+
+json::Object json_of(const Component& component) {
+  json::Object object{{"digest", component.digest}};
+  if (component.algorithm != kUsualAlgorithm) object.emplace("algorithm", component.algorithm);
+  if (component.kind != ComponentKind::File)
+    object.emplace("kind", component_kind_name(component.kind));
+  json::put_bytes(object, "path", component.path);
+  put_optional(object, "composite_oid", component.composite);
+  put_optional(object, "size", component.size);
+  return object;
+}
+
+void append_component(std::string& entries, const Component& component) {
+  append_object(entries, json_of(component));
+}
+
+void append_component_child(std::string& entries, const ComponentNode::Child& child) {
+  json::Object object{{"count", child.count}, {"node_oid", json_of(child.node)}};
+  json::put_bytes(object, "last_path", child.last_path);
+  append_object(entries, object);
+}
+
+std::string component_node_payload(std::string_view entries, std::uint32_t level) {
+  return std::string(R"({"entries":[)")
+      .append(entries)
+      .append(kKindMark)
+      .append(std::to_string(level))
+      .append(R"(,"v":1})");
+}
+
+std::string encode(const ComponentNode& node) {
+  std::string entries;
+  for (const Component& component : node.components) append_component(entries, component);
+  for (const ComponentNode::Child& child : node.children) append_component_child(entries, child);
+  return component_node_payload(entries, node.level);
+}
+
+bool is_component_node(std::string_view payload) noexcept {
+  return payload.rfind(kKindMark) != std::string_view::npos;
+}
+
+ComponentNode decode_component_node(std::string_view payload) {
+  const json::Object object = decode_versioned(payload, ObjectType::Node);
+  const Fields fields(object, "node");
+  if (fields.string("kind") != kKind) fields.fail("kind", "is not that of components");
+  ComponentNode node;
+  const std::uint64_t level = fields.number("level");
+  if (level > std::numeric_limits<std::uint8_t>::max()) fields.fail("level", "is too high");
+  node.level = static_cast<std::uint32_t>(level);
+  if (level == 0) {
+    node.components = entries_of<Component>(fields, component_of);
+  } else {
+    node.children = entries_of<ComponentNode::Child>(fields, child_of);
+  }
+  return node;
+}
+
+}  // namespace roar

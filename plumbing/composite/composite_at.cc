@@ -1,0 +1,40 @@
+#include "plumbing/composite/composite_at.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace roar::plumbing {
+namespace {
+
+constexpr std::size_t kFilesMax = 8;
+constexpr std::size_t kDepthMax = 64;
+
+// The first recorded files below a directory, which ends with a slash.
+std::vector<std::string> files_below(const ReadTransaction& transaction, std::string directory) {
+  for (std::size_t depth = 0; depth < kDepthMax; ++depth) {
+    std::vector<std::string> paths = tracked_paths(transaction, directory, kFilesMax);
+    const auto is_directory = [](const std::string& path) { return path.ends_with('/'); };
+    std::string first = paths.empty() ? std::string() : paths.front();
+    std::erase_if(paths, is_directory);
+    if (!paths.empty() || first.empty()) return paths;
+    directory = std::move(first);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<ObjectId> composite_at(const ReadTransaction& transaction, std::string_view path) {
+  for (const std::string& file : files_below(transaction, std::string(path) + '/')) {
+    const std::vector<Use> uses = uses_of_path(transaction, file);
+    for (auto use = uses.rbegin(); use != uses.rend(); ++use) {
+      const Job job = read_job(transaction, use->job);
+      const auto found = std::ranges::find(job.composites, path, &JobComposite::path);
+      if (found != job.composites.end()) return found->composite;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace roar::plumbing
