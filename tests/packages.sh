@@ -6,7 +6,9 @@ build_packages='binutils cmake g++ git libcli11-dev libgit2-dev liblmdb++-dev li
 demo_packages='gcc libc6-dev python3 python3-sklearn'
 test_packages="$demo_packages b3sum bash-completion bindfs btrfs-progs bubblewrap catch2 e2fsprogs fish gcc-multilib gdb
 	git-lfs golang-go graphviz iputils-ping jq less libjemalloc2 locales mandoc musl-tools nodejs openssh-client openssh-server procps
-	python3 python3-ipykernel python3-nbconvert python3-pip python3-torch rsync sqlite3 strace sudo util-linux vim xfsprogs zsh zstd"
+	python3 python3-ipykernel python3-nbconvert python3-pip python3-torch python3-venv rsync sqlite3 strace sudo util-linux vim xfsprogs zsh zstd"
+# What Debian 12 does not have: libraries that write data sets, and neighbours to compare with.
+python_packages="dvc pyarrow<19 roar-cli safetensors webdataset zarr<3"
 check_packages='clang clang-format-14 clang-tidy-14 mold patch shellcheck'
 
 say () {

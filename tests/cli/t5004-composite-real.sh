@@ -18,37 +18,30 @@ project p || exit 1
 # written NAME STRUCTURE: what the script NAME.py wrote into data/ is one artifact, with the digest
 # that is computed from the files.
 written () {
-	git add "$1.py" && git commit -q -m "$1" && roar run -q --composite data/declared "$python" "$1.py" &&
-		step=$(ls ./*.py | wc -l) &&
-		roar show --json "@$step" | jq -r '.composites[] | "\(.algorithm) \(.digest) \(.structure // "none") \(.path)"' >actual &&
+	echo "$1" >>"$trash/steps" && roar run -q --composite data/declared "$python" "$1.py" &&
+		roar show --json "@$(wc -l <"$trash/steps")" | jq -r '.composites[] | "\(.algorithm) \(.digest) \(.structure // "none") \(.path)"' >actual &&
 		echo "$(python3 "$SOURCE_DIR/tests/tools/composite.py" digest "$3") $2 $3" >expect && diff expect actual
 }
 
-# needs MODULE: whether Python has it; else says so.
-needs () {
-	"$python" -c "import $1" 2>/dev/null && return
-	echo "# $python has no $1: skipped"
-	return 1
+# script NAME: NAME.py, part of the project.
+script () {
+	cat >"$1.py" && git add "$1.py" && git commit -q -m "$1"
 }
 
-ran=0
+# needs MODULE: this case needs it.
+needs () {
+	"$python" -c "import $1" 2>/dev/null || skip_case "$python has no $1"
+}
 
-if needs zarr
-then
-	ran=$((ran + 1))
-	cat >zarr_writer.py <<'END'
+script zarr_writer <<'END'
 import numpy
 import zarr
 
 zarr.save("data/array.zarr", numpy.arange(10000).reshape(100, 100))
 END
-	test_case 'a Zarr array' 'written zarr_writer zarr data/array.zarr'
-fi
+test_case 'a Zarr array' 'needs zarr && written zarr_writer zarr data/array.zarr'
 
-if needs pyarrow
-then
-	ran=$((ran + 1))
-	cat >parquet_writer.py <<'END'
+script parquet_writer <<'END'
 import os
 
 import pyarrow
@@ -59,13 +52,9 @@ for shard in range(3):
     table = pyarrow.table({"n": list(range(shard * 100, shard * 100 + 100))})
     pyarrow.parquet.write_table(table, f"data/table/part-{shard}.parquet")
 END
-	test_case 'Parquet shards' 'written parquet_writer parquet-shards data/table'
-fi
+test_case 'Parquet shards' 'needs pyarrow && written parquet_writer parquet-shards data/table'
 
-if needs webdataset
-then
-	ran=$((ran + 1))
-	cat >webdataset_writer.py <<'END'
+script webdataset_writer <<'END'
 import os
 
 import webdataset
@@ -75,13 +64,9 @@ with webdataset.ShardWriter("data/shards/%03d.tar", maxcount=5) as writer:
     for i in range(12):
         writer.write({"__key__": f"{i:06}", "txt": str(i)})
 END
-	test_case 'WebDataset tars' 'written webdataset_writer webdataset data/shards'
-fi
+test_case 'WebDataset tars' 'needs webdataset && written webdataset_writer webdataset data/shards'
 
-if needs sklearn.datasets
-then
-	ran=$((ran + 1))
-	cat >sklearn_writer.py <<'END'
+script sklearn_writer <<'END'
 import os
 
 import numpy
@@ -92,13 +77,9 @@ iris = load_iris()
 numpy.save("data/declared/x.npy", iris.data)
 numpy.save("data/declared/y.npy", iris.target)
 END
-	test_case 'a data set of scikit-learn, declared' 'written sklearn_writer none data/declared'
-fi
+test_case 'a data set of scikit-learn, declared' 'needs sklearn.datasets && written sklearn_writer none data/declared'
 
-if needs safetensors.numpy
-then
-	ran=$((ran + 1))
-	cat >safetensors_writer.py <<'END'
+script safetensors_writer <<'END'
 import os
 
 import numpy
@@ -108,8 +89,6 @@ os.makedirs("data/declared", exist_ok=True)
 for shard in range(2):
     save_file({"w": numpy.full((8, 8), shard)}, f"data/declared/model-{shard}.safetensors")
 END
-	test_case 'a checkpoint of safetensors, declared' 'rm -rf data/declared && written safetensors_writer none data/declared'
-fi
+test_case 'a checkpoint of safetensors, declared' 'needs safetensors.numpy && rm -rf data/declared && written safetensors_writer none data/declared'
 
-test "$ran" -gt 0 || skip_all 'python3 has none of the libraries'
 test_done

@@ -1,10 +1,11 @@
 #!/bin/sh
 # roar import roar-db, from a database that the older roar writes here and now. It must be importable
-# as the Python module `roar`.
+# as the Python module `roar`, by $ROAR_TEST_PYTHON if that is set.
 
 . "$SOURCE_DIR/tests/cli/lib.sh"
 
-python3 -c 'import roar.__main__' 2>/dev/null || skip_all 'there is no older roar: no Python module "roar"'
+python=${ROAR_TEST_PYTHON:-python3}
+"$python" -c 'import roar.__main__' 2>/dev/null || skip_all 'there is no older roar: no Python module "roar"'
 command -v jq >/dev/null || skip_all 'jq is not installed'
 command -v sqlite3 >/dev/null || skip_all 'sqlite3 is not installed'
 
@@ -15,7 +16,7 @@ git init -q -b main "$base/p" && cd "$base/p" || exit 1
 printf '.roar/\n*.csv\n' >.gitignore && echo 'sort data.csv >sorted.csv' >sort.sh && printf 'b\na\n' >data.csv
 git config --global user.name A && git config --global user.email a@example.org && git add . && git commit -qm start
 old () {
-	python3 -m roar "$@" </dev/null >>"$trash/old.log" 2>&1
+	"$python" -m roar "$@" </dev/null >>"$trash/old.log" 2>&1
 }
 old init -y && old run --tracer ptrace sh sort.sh && old run -n again sh sort.sh --token ghp_16C7e42F292c6912E7710c838347Ae178B4a &&
 	old label set job @1 owner=alice || { cat "$trash/old.log"; exit 1; }
