@@ -112,6 +112,12 @@ constexpr std::array kKeys{
               "Further digests of what is published."},
     ConfigKey{"hash.run", [] { return ConfigValue(Words()); }, kAlgorithms,
               "Further digests of what a job writes."},
+    ConfigKey{"hash.unpacked",
+              [] { return ConfigValue(false); },
+              {},
+              "Whether compressed files and archives that a job writes are also read unpacked, and "
+              "the digest of what is in them is recorded, so that roar-diff(1) can tell another "
+              "content from the same one packed again. See roar-hashes(7)."},
     ConfigKey{"hints.enabled",
               [] { return ConfigValue(true); },
               {},

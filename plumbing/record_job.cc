@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,7 @@
 #include "plumbing/read_code.h"
 #include "plumbing/redaction.h"
 #include "plumbing/tags/propagate.h"
+#include "plumbing/unpacked/same_unpacked.h"
 
 namespace roar::plumbing {
 namespace {
@@ -234,6 +236,8 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   }
   next.artifacts = std::move(contents.artifacts);
   next.digests = std::move(contents.digests);
+  if (description.unpacked)
+    std::ranges::move(unpacked_digests(workspace, observed), std::back_inserter(next.digests));
   gathered.hashed_files = contents.hashed_files;
   gathered.hashed_bytes = contents.hashed_bytes;
   next.edges = std::move(observed.edges);

@@ -45,6 +45,7 @@ struct JobDescription {
   std::vector<std::string> blobs;           // that `git` names: payloads
   // Directories that are composites whatever is in them: absolute.
   std::vector<std::string> composites = {};
+  bool unpacked = false;    // whether outputs get unpacked digests, too
   std::string environment;  // encoded Environment of the machine that the command runs on
 };
 

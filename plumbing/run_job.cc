@@ -24,6 +24,7 @@
 #include "plumbing/refs/hooked_write.h"
 #include "plumbing/running_job.h"
 #include "plumbing/spool.h"
+#include "plumbing/unpacked/unpacked_digest.h"
 
 namespace roar::plumbing {
 namespace {
@@ -176,6 +177,7 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
                    const CommandEnded& command_ended) {
   RecordControl control = given;
   control.rules = request.rules;
+  if (request.unpacked) require_unpacking();
   CodeQuestion code(workspace, request.git_timeout);
   auto cache = std::make_unique<Cache>(workspace.cache_directory());
   cache->open();  // beside git, as all that follows up to its answer
@@ -190,6 +192,7 @@ RunOutcome run_job(const Workspace& workspace, const RunRequest& request,
   description.add_tags = request.add_tags;
   description.block_tags = request.block_tags;
   description.composites = request.composites;
+  description.unpacked = request.unpacked;
   description.variables = project_variables(workspace);
   description.environment = encode(describe_environment());
   describe_code(workspace, request, code.answer(*cache), description);

@@ -39,6 +39,7 @@ struct RunRequest {
   std::uint64_t patch_limit = kPatchLimit;    // bytes, of the patch and of the kept code each
   std::uint64_t preimage_limit = kKeptLimit;  // bytes, of a file hashed before it is overwritten
   bool early_hashes = true;                   // of large inputs, while the job runs
+  bool unpacked = false;                      // JobDescription::unpacked
   std::vector<UserRule> rules = {};           // for the classes of paths
   std::vector<std::string> composites = {};   // directories, see JobDescription
   HookSettings hooks = {};                    // where the project's hooks are

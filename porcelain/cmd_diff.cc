@@ -40,6 +40,7 @@ void print_diff(std::ostream& out, const plumbing::DiffView& view, std::size_t d
     out << (view.before.target.artifact ? "\nThe same content.\n" : "\nThe same.\n");
     return;
   }
+  if (view.same_unpacked) out << "\nThe same content, packed differently.\n";
   if (view.comparison.differences.empty() && view.comparison.unexplained.empty()) {
     out << "\nNothing that was recorded differs.\n";
     return;
@@ -62,7 +63,8 @@ json::Object diff_json(const plumbing::DiffView& view) {
   json::Object object{{"type", "diff"},
                       {"before", side_json(view.before)},
                       {"after", side_json(view.after)},
-                      {"same", view.same}};
+                      {"same", view.same},
+                      {"same_unpacked", view.same || view.same_unpacked}};
   put_comparison(object, view.comparison);
   return object;
 }

@@ -54,7 +54,7 @@ void print_consequences(std::ostream& out, const std::vector<plumbing::Consequen
     }
     if (seen.size() == 1) out << "\nFollowing from these:\n";
     out << "  " << plumbing::quoted_path(one.path) << ", made by " << job_reference(one.made_after)
-        << '\n';
+        << (one.repacked ? " (the same content, packed differently)" : "") << '\n';
   }
   if (left_out > 0) out << "  and " << count_text(left_out, "more file") << '\n';
 }
@@ -82,6 +82,7 @@ json::Object consequence_json(const plumbing::Consequence& consequence) {
                      {"job_before", consequence.made_before.id.hex()},
                      {"job_after", consequence.made_after.id.hex()},
                      {"reader_after", consequence.reader_after.hex()}};
+  if (consequence.repacked) entry.emplace("repacked", true);
   json::put_bytes(entry, "path", consequence.path);
   return entry;
 }

@@ -183,6 +183,7 @@ int run_and_record(Context& context, Arguments arguments, std::string_view synop
       .patch_limit = plumbing::parse_size(config.string("git.patch_limit")).value(),
       .preimage_limit = plumbing::parse_size(config.string("tracer.preimage_limit")).value(),
       .early_hashes = config.boolean("hash.early"),
+      .unpacked = config.boolean("hash.unpacked"),
       .rules = plumbing::user_rules(config),
       .composites = absolute_paths(*context.workspace, flags.composites),
       .hooks = plumbing::hook_settings(*context.workspace, config)};

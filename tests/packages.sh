@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034  # the lists are for who sources this
 # Sourced by scripts that need Debian packages. One list for each purpose, and one way to install.
 
-build_packages='binutils cmake g++ git libcli11-dev libgit2-dev liblmdb++-dev liblmdb-dev
+build_packages='binutils cmake g++ git libarchive-dev libcli11-dev libgit2-dev liblmdb++-dev liblmdb-dev
 	librust-blake3-dev libsqlite3-dev libssl-dev libtomlplusplus-dev libzstd-dev make ninja-build pkg-config scdoc'
 demo_packages='gcc libc6-dev python3 python3-sklearn'
 test_packages="$demo_packages b3sum bash-completion bindfs btrfs-progs bubblewrap catch2 e2fsprogs fish gcc-multilib gdb

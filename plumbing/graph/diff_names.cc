@@ -7,6 +7,7 @@
 #include "objects/base/error.h"
 #include "plumbing/quote.h"
 #include "plumbing/steps.h"
+#include "plumbing/unpacked/same_unpacked.h"
 
 namespace roar::plumbing {
 namespace {
@@ -158,6 +159,9 @@ DiffView diff_of_names(const Store& store, const Workspace& workspace, std::stri
     view.after = side_of(transaction, workspace, after);
     compare(transaction, view);
   });
+  const auto& was = view.before.target.artifact;
+  const auto& is = view.after.target.artifact;
+  view.same_unpacked = !view.same && was && is && same_when_unpacked(store, workspace, *was, *is);
   return view;
 }
 

@@ -23,6 +23,8 @@ struct DiffView {
   DiffSide before;
   DiffSide after;
   bool same = false;  // the same job, content or session: then nothing is compared
+  // Two artifacts that hold the same when they are unpacked (unpacked/unpacked_digest.h).
+  bool same_unpacked = false;
   Comparison comparison;
 };
 

@@ -9,6 +9,7 @@
 #include "plumbing/graph/argument_differences.h"
 #include "plumbing/graph/environment_differences.h"
 #include "plumbing/record_job.h"
+#include "plumbing/unpacked/same_unpacked.h"
 
 namespace roar::plumbing {
 namespace {
@@ -158,6 +159,11 @@ class Comparing {
     for (const FilePair& pair : match.pairs()) compare_files(pair, next);
   }
 
+  bool holds_the_same(const FilePair& pair) const {
+    const auto before = recorded_unpacked_digest(transaction_, *pair.before->edge.artifact);
+    return before && before == recorded_unpacked_digest(transaction_, *pair.after->edge.artifact);
+  }
+
   void compare_files(const FilePair& pair, std::vector<JobPair>& next) {
     const bool both = pair.before != nullptr && pair.after != nullptr;
     if (both && pair.before->edge.artifact == pair.after->edge.artifact) return;
@@ -173,7 +179,8 @@ class Comparing {
                                       .made_before = job_summary(transaction_, makers.before),
                                       .made_after = job_summary(transaction_, makers.after),
                                       .reader_after = after_.id,
-                                      .distance = distance_});
+                                      .distance = distance_,
+                                      .repacked = holds_the_same(pair)});
       return meet(makers, next);
     }
     const bool code = edge.path_class == PathClass::Code;

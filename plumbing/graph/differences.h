@@ -47,6 +47,7 @@ struct Consequence {
   JobSummary made_after;
   ObjectId reader_after;       // who read it
   std::uint64_t distance = 0;  // that its reader is away
+  bool repacked = false;       // it holds the same when it is unpacked, as was recorded
 };
 
 struct JobPair {

@@ -55,6 +55,7 @@ one_door git2         hooks
 one_door CLI/         plumbing
 one_door 'toml\+\+'   plumbing
 one_door sqlite3      plumbing
+one_door archive.h    plumbing
 one_door 'iostream>'  porcelain
 
 test_case 'only main decides exit statuses and prints "fatal:"' '

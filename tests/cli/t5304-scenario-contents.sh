@@ -1,6 +1,6 @@
 #!/bin/sh
-# Same contents under other names are one artifact, whatever the archive's time stamp says they are one; and
-# two tables that begin alike are two.
+# Same contents under other names are one artifact; two tables that begin alike are two; and what was packed
+# twice holds the same.
 
 . "$SOURCE_DIR/tests/cli/lib.sh"
 
@@ -27,6 +27,45 @@ test_case 'and so is what was made from it: why names the file' '
 test_case 'an archive with another time in it and the same content: the step after it is fresh' '
 	echo data >t && roar run -q -n zip sh -c "gzip -nc t >t.gz" && roar run -q -n unzip sh -c "gzip -dc t.gz >u" &&
 	touch t && roar run -q -n zip sh -c "gzip -nc t >t.gz" && roar dag --json | jq -e "[.nodes[] | select(.step_name == \"unzip\") | .state] == [\"active\"]"
+'
+
+unpacked () { roar show --path "$1" --json | jq -r ".hashes[] | select(.algorithm == \"unpacked-blake3\") | .digest"; }
+
+test_case 'four models that torch.save packed under other names hold the same' '
+	/usr/bin/python3 -c "import torch" 2>/dev/null || skip_case "/usr/bin/python3 has no torch"
+	printf "%s\n" "import torch" "weights = {\"w\": torch.arange(100.0)}" "for name in (\"d1a\", \"d1b\", \"d2a\", \"d2b\"):" \
+		"    torch.save(weights, name + \".pt\")" >save.py && git add save.py && git commit -qm save && roar run -q -n models /usr/bin/python3 save.py &&
+	test "$(for n in d1a d1b d2a d2b; do oid $n.pt; done | sort -u | wc -l)" = 4 &&
+	for n in d1b d2a d2b; do roar diff d1a.pt $n.pt | grep -x "The same content, packed differently\." || exit 1; done &&
+	roar diff --json d1a.pt d2b.pt | jq -e ".same == false and .same_unpacked == true" &&
+	expect_status 1 roar diff --exit-code d1a.pt d2b.pt
+'
+
+test_case 'a file packed again holds the same, and one with another content does not' '
+	roar run -q -n pack sh -c "gzip -c t >one.gz; touch -d 2001-02-03 t; gzip -c t >two.gz; echo more | cat t - | gzip >three.gz" && ! cmp -s one.gz two.gz &&
+	roar diff one.gz two.gz | grep "packed differently" && roar diff one.gz three.gz >out && ! grep "packed differently" out
+'
+
+test_case 'what is gone can be compared if its digest was recorded: it is that of stock tools' '
+	roar config set hash.unpacked true && mkdir -p tree/sub && echo a >tree/a && echo b >tree/sub/b && ln -s a tree/link &&
+	printf "%s\n" "gzip -c t >t.gz" "xz -c t >t.xz" "zstd -qc t >t.zst" "tar -cf t.tar tree" "tar -C tree -czf t.tar.gz a link sub" \
+		"python3 -m zipfile -c t.zip tree/a tree/sub/" >pack.sh && git add pack.sh && git commit -qm pack && roar run -q -n packed sh pack.sh &&
+	for packed in t.gz t.xz t.zst; do test "$(unpacked $packed)" = "$(b3sum --no-names <t)" || exit 1; done &&
+	(cd tree && printf "%s  a\n%s  link\n%s  sub/b\n" "$(b3sum --no-names a)" "$(printf a | b3sum --no-names)" "$(b3sum --no-names sub/b)") | b3sum --no-names >wanted &&
+	test "$(unpacked t.tar)" = "$(cat wanted)" && test "$(unpacked t.tar.gz)" = "$(cat wanted)" &&
+	test "$(unpacked t.zip)" = "$(cd tree && b3sum a sub/b | b3sum --no-names)" && test -z "$(unpacked one.gz)" &&
+	old=$(oid t.tar) && touch tree/a && roar run -q -n packed sh pack.sh && test "$(oid t.tar)" != "$old" && roar diff "$old" t.tar >out && cat out && grep "packed differently" out
+'
+
+test_case 'of two runs of a step that read it, it is said among what follows' '
+	roar run -q -n list sh -c "tar -tf t.tar >listed" && touch -d 2002-02-02 tree/a && echo "# again" >>pack.sh && git commit -qam again &&
+	roar run -q -n packed sh pack.sh && roar run -q -n list sh -c "tar -tf t.tar >listed" && roar log --json -n 3 | jq -r ".jobs[].job_oid" >jobs &&
+	roar diff "$(sed -n 3p jobs)" "$(sed -n 1p jobs)" >out && cat out && grep "t\.tar, made by .* (the same content, packed differently)" out
+'
+
+test_case 'what is damaged, empty or only looks packed has no such digest, and the job is recorded' '
+	printf "%s\n" "head -c 20 one.gz >cut.gz" ": >empty.gz" "printf \"\\037\\213garbage\" >odd.gz" "printf \"PK\\003\\004\" >odd.zip" "echo text >text.tar" >odd.sh &&
+	git add odd.sh && git commit -qm odd && roar run -q -n odd sh odd.sh && for packed in cut.gz empty.gz odd.gz odd.zip text.tar; do test -z "$(unpacked $packed)" || exit 1; done
 '
 
 test_done

@@ -1,0 +1,176 @@
+#include "plumbing/unpacked/unpacked_digest.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "objects/base/hex.h"
+#include "objects/base/shared_library.h"
+#include "objects/blake3.h"
+#include "plumbing/checksum_line.h"
+
+namespace roar::plumbing {
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{256} << 10;
+
+// libarchive, which pulls in half a dozen libraries of its own.
+struct Library {
+  decltype(&archive_read_new) read_new{};
+  decltype(&archive_read_free) read_free{};
+  decltype(&archive_read_support_filter_all) support_filter_all{};
+  decltype(&archive_read_support_format_raw) support_format_raw{};
+  decltype(&archive_read_support_format_tar) support_format_tar{};
+  decltype(&archive_read_support_format_zip) support_format_zip{};
+  decltype(&archive_read_open_filename) open_filename{};
+  decltype(&archive_read_next_header) next_header{};
+  decltype(&archive_read_data) read_data{};
+  decltype(&archive_format) format{};
+  decltype(&archive_filter_count) filter_count{};
+  decltype(&archive_entry_filetype) entry_filetype{};
+  decltype(&archive_entry_hardlink) entry_hardlink{};
+  decltype(&archive_entry_pathname) entry_pathname{};
+  decltype(&archive_entry_pathname_utf8) entry_pathname_utf8{};
+  decltype(&archive_entry_symlink) entry_symlink{};
+
+  Library() {
+    const SharedLibrary library(ROAR_LIBARCHIVE_SONAME);
+    library.find(read_new, "archive_read_new");
+    library.find(read_free, "archive_read_free");
+    library.find(support_filter_all, "archive_read_support_filter_all");
+    library.find(support_format_raw, "archive_read_support_format_raw");
+    library.find(support_format_tar, "archive_read_support_format_tar");
+    library.find(support_format_zip, "archive_read_support_format_zip");
+    library.find(open_filename, "archive_read_open_filename");
+    library.find(next_header, "archive_read_next_header");
+    library.find(read_data, "archive_read_data");
+    library.find(format, "archive_format");
+    library.find(filter_count, "archive_filter_count");
+    library.find(entry_filetype, "archive_entry_filetype");
+    library.find(entry_hardlink, "archive_entry_hardlink");
+    library.find(entry_pathname, "archive_entry_pathname");
+    library.find(entry_pathname_utf8, "archive_entry_pathname_utf8");
+    library.find(entry_symlink, "archive_entry_symlink");
+  }
+};
+
+const Library& library() {
+  static const Library loaded;
+  return loaded;
+}
+
+struct Member {
+  std::string name;
+  std::string digest;  // hexadecimal
+  auto operator<=>(const Member&) const = default;
+};
+
+struct Free {
+  void operator()(archive* reader) const { library().read_free(reader); }
+};
+using Reader = std::unique_ptr<archive, Free>;
+
+Reader open(const std::filesystem::path& file) {
+  Reader reader(library().read_new());
+  if (!reader) return nullptr;
+  library().support_filter_all(reader.get());
+  library().support_format_tar(reader.get());
+  library().support_format_zip(reader.get());
+  library().support_format_raw(reader.get());
+  if (library().open_filename(reader.get(), file.c_str(), kBlock) != ARCHIVE_OK) return nullptr;
+  return reader;
+}
+
+// Of the member that the reader is at.
+std::optional<std::string> digest_of_data(archive* reader) {
+  Blake3 digest;
+  std::vector<char> block(kBlock);
+  for (;;) {
+    const la_ssize_t size = library().read_data(reader, block.data(), block.size());
+    if (size < 0) return std::nullopt;
+    if (size == 0) return to_hex(digest.finish());
+    digest.update(std::string_view(block.data(), static_cast<std::size_t>(size)));
+  }
+}
+
+std::string without_dots(std::string_view name) {
+  while (name.starts_with("./")) name.remove_prefix(2);
+  return std::string(name);
+}
+
+// Names are bytes in a tar file; in a zip file they may be marked as UTF-8, and then the library
+// has them in this form alone where the locale has no such characters.
+std::string name_of(archive_entry* entry) {
+  const char* name = library().entry_pathname(entry);
+  if (name == nullptr) name = library().entry_pathname_utf8(entry);
+  return name == nullptr ? std::string() : without_dots(name);
+}
+
+// Nullopt where the archive cannot be read on. What has no content has an empty digest.
+std::optional<std::string> digest_at(archive* reader, archive_entry* entry,
+                                     const std::vector<Member>& before) {
+  if (const char* other = library().entry_hardlink(entry); other != nullptr) {
+    const auto file = std::ranges::find(before, without_dots(other), &Member::name);
+    return file == before.end() ? std::nullopt : std::optional(file->digest);
+  }
+  if (const char* target = library().entry_symlink(entry); target != nullptr)
+    return to_hex(blake3_of(target));
+  if (library().entry_filetype(entry) != AE_IFREG) return std::string();
+  return digest_of_data(reader);
+}
+
+// Up to and with the slash; empty if there is none.
+std::string common_directory(const std::vector<Member>& members) {
+  const std::string& first = members.front().name;
+  const std::string directory = first.substr(0, first.find('/') + 1);
+  const bool common = std::ranges::all_of(
+      members, [&](const Member& member) { return member.name.starts_with(directory); });
+  return common ? directory : std::string();
+}
+
+std::string digest_of_members(std::vector<Member> members) {
+  std::erase_if(members, [](const Member& member) { return member.digest.empty(); });
+  Blake3 digest;
+  if (!members.empty()) {
+    const std::size_t prefix = common_directory(members).size();
+    std::ranges::sort(members);
+    for (const Member& member : members)
+      digest.update(checksum_line(member.digest, member.name.substr(prefix)) + '\n');
+  }
+  return to_hex(digest.finish());
+}
+
+}  // namespace
+
+void require_unpacking() {
+  library();
+}
+
+std::optional<std::string> unpacked_digest(const std::filesystem::path& file) {
+  const Reader reader = open(file);
+  archive_entry* entry = nullptr;
+  if (!reader || library().next_header(reader.get(), &entry) != ARCHIVE_OK) return std::nullopt;
+  if (library().format(reader.get()) == ARCHIVE_FORMAT_RAW) {
+    constexpr int kItself = 1;  // the filter that reads the file
+    if (library().filter_count(reader.get()) == kItself) return std::nullopt;
+    return digest_of_data(reader.get());
+  }
+  std::vector<Member> members;
+  int status = ARCHIVE_OK;
+  for (; status == ARCHIVE_OK || status == ARCHIVE_WARN;
+       status = library().next_header(reader.get(), &entry)) {
+    auto digest = digest_at(reader.get(), entry, members);
+    if (!digest) return std::nullopt;
+    members.push_back({.name = name_of(entry), .digest = std::move(*digest)});
+  }
+  if (status != ARCHIVE_EOF) return std::nullopt;
+  return digest_of_members(std::move(members));
+}
+
+}  // namespace roar::plumbing
