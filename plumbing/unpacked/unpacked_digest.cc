@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <locale.h>
 
 #include <algorithm>
 #include <array>
@@ -36,7 +37,6 @@ struct Library {
   decltype(&archive_entry_filetype) entry_filetype{};
   decltype(&archive_entry_hardlink) entry_hardlink{};
   decltype(&archive_entry_pathname) entry_pathname{};
-  decltype(&archive_entry_pathname_utf8) entry_pathname_utf8{};
   decltype(&archive_entry_symlink) entry_symlink{};
 
   Library() {
@@ -55,7 +55,6 @@ struct Library {
     library.find(entry_filetype, "archive_entry_filetype");
     library.find(entry_hardlink, "archive_entry_hardlink");
     library.find(entry_pathname, "archive_entry_pathname");
-    library.find(entry_pathname_utf8, "archive_entry_pathname_utf8");
     library.find(entry_symlink, "archive_entry_symlink");
   }
 };
@@ -64,6 +63,26 @@ const Library& library() {
   static const Library loaded;
   return loaded;
 }
+
+// Names that a zip file has as UTF-8 are lost where the locale has no such characters. For this
+// thread, as long as it lives.
+class Utf8Names {
+ public:
+  Utf8Names() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
+    if (locale_ != nullptr) before_ = ::uselocale(locale_);
+  }
+  ~Utf8Names() {
+    if (locale_ == nullptr) return;
+    ::uselocale(before_);
+    ::freelocale(locale_);
+  }
+  Utf8Names(const Utf8Names&) = delete;
+  Utf8Names& operator=(const Utf8Names&) = delete;
+
+ private:
+  locale_t locale_;
+  locale_t before_ = nullptr;
+};
 
 struct Member {
   std::string name;
@@ -104,11 +123,8 @@ std::string without_dots(std::string_view name) {
   return std::string(name);
 }
 
-// Names are bytes in a tar file; in a zip file they may be marked as UTF-8, and then the library
-// has them in this form alone where the locale has no such characters.
 std::string name_of(archive_entry* entry) {
   const char* name = library().entry_pathname(entry);
-  if (name == nullptr) name = library().entry_pathname_utf8(entry);
   return name == nullptr ? std::string() : without_dots(name);
 }
 
@@ -146,6 +162,11 @@ std::string digest_of_members(std::vector<Member> members) {
   return to_hex(digest.finish());
 }
 
+// A warning is about a name that the locale has no characters for, or a time.
+bool is_entry(int status) {
+  return status == ARCHIVE_OK || status == ARCHIVE_WARN;
+}
+
 }  // namespace
 
 void require_unpacking() {
@@ -153,23 +174,24 @@ void require_unpacking() {
 }
 
 std::optional<std::string> unpacked_digest(const std::filesystem::path& file) {
+  const Utf8Names utf8;
   const Reader reader = open(file);
+  if (!reader) return std::nullopt;
   archive_entry* entry = nullptr;
-  if (!reader || library().next_header(reader.get(), &entry) != ARCHIVE_OK) return std::nullopt;
-  if (library().format(reader.get()) == ARCHIVE_FORMAT_RAW) {
+  int status = library().next_header(reader.get(), &entry);
+  if (is_entry(status) && library().format(reader.get()) == ARCHIVE_FORMAT_RAW) {
     constexpr int kItself = 1;  // the filter that reads the file
     if (library().filter_count(reader.get()) == kItself) return std::nullopt;
     return digest_of_data(reader.get());
   }
   std::vector<Member> members;
-  int status = ARCHIVE_OK;
-  for (; status == ARCHIVE_OK || status == ARCHIVE_WARN;
-       status = library().next_header(reader.get(), &entry)) {
+  for (; is_entry(status); status = library().next_header(reader.get(), &entry)) {
     auto digest = digest_at(reader.get(), entry, members);
     if (!digest) return std::nullopt;
     members.push_back({.name = name_of(entry), .digest = std::move(*digest)});
+    if (members.back().name.empty()) return std::nullopt;
   }
-  if (status != ARCHIVE_EOF) return std::nullopt;
+  if (status != ARCHIVE_EOF || members.empty()) return std::nullopt;
   return digest_of_members(std::move(members));
 }
 

@@ -57,6 +57,13 @@ test_case 'what is gone can be compared if its digest was recorded: it is that o
 	old=$(oid t.tar) && touch tree/a && roar run -q -n packed sh pack.sh && test "$(oid t.tar)" != "$old" && roar diff "$old" t.tar >out && cat out && grep "packed differently" out
 '
 
+test_case 'names are bytes, whatever the locale, and written as b3sum writes them' '
+	mkdir -p odd/sub && echo a >odd/ü && echo b >"$(printf "odd/sub/new\nline")" && echo c >"odd/back\\slash" &&
+	echo "python3 -c \"import shutil; [shutil.make_archive(\\\"odd\\\", f, \\\".\\\", \\\"odd\\\") for f in (\\\"zip\\\", \\\"tar\\\")]\"" >odd.sh && git add odd.sh && git commit -qm odd &&
+	roar run -q -n odd sh odd.sh && (cd odd && find ./* -type f -print0 | sed -z "s|^\./||" | sort -z | xargs -0 b3sum | b3sum --no-names) >wanted &&
+	test "$(unpacked odd.zip)" = "$(cat wanted)" && test "$(unpacked odd.tar)" = "$(cat wanted)"
+'
+
 test_case 'of two runs of a step that read it, it is said among what follows' '
 	roar run -q -n list sh -c "tar -tf t.tar >listed" && touch -d 2002-02-02 tree/a && echo "# again" >>pack.sh && git commit -qam again &&
 	roar run -q -n packed sh pack.sh && roar run -q -n list sh -c "tar -tf t.tar >listed" && roar log --json -n 3 | jq -r ".jobs[].job_oid" >jobs &&
@@ -64,8 +71,8 @@ test_case 'of two runs of a step that read it, it is said among what follows' '
 '
 
 test_case 'what is damaged, empty or only looks packed has no such digest, and the job is recorded' '
-	printf "%s\n" "head -c 20 one.gz >cut.gz" ": >empty.gz" "printf \"\\037\\213garbage\" >odd.gz" "printf \"PK\\003\\004\" >odd.zip" "echo text >text.tar" >odd.sh &&
-	git add odd.sh && git commit -qm odd && roar run -q -n odd sh odd.sh && for packed in cut.gz empty.gz odd.gz odd.zip text.tar; do test -z "$(unpacked $packed)" || exit 1; done
+	printf "%s\n" "head -c 20 one.gz >cut.gz" ": >empty.gz" "printf \"\\037\\213garbage\" >fake.gz" "printf \"PK\\003\\004\" >fake.zip" "echo text >text.tar" >looks.sh &&
+	git add looks.sh && git commit -qm looks && roar run -q -n looks sh looks.sh && for packed in cut.gz empty.gz fake.gz fake.zip text.tar; do test -z "$(unpacked $packed)" || exit 1; done
 '
 
 test_done
