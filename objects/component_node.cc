@@ -126,6 +126,19 @@ std::string encode(const ComponentNode& node) {
   return component_node_payload(entries, node.level);
 }
 
+const ComponentNode::Child* child_towards(const ComponentNode& node, std::string_view path) {
+  const auto child = std::ranges::lower_bound(
+      node.children, path, {},
+      [](const ComponentNode::Child& one) -> const auto& { return one.last_path; });
+  return child != node.children.end() ? &*child : nullptr;
+}
+
+const Component* component_at(const ComponentNode& node, std::string_view path) {
+  const auto found = std::ranges::lower_bound(
+      node.components, path, {}, [](const Component& one) -> const auto& { return one.path; });
+  return found != node.components.end() && found->path == path ? &*found : nullptr;
+}
+
 bool is_component_node(std::string_view payload) noexcept {
   return payload.rfind(kKindMark) != std::string_view::npos;
 }

@@ -42,6 +42,12 @@ std::string encode(const ComponentNode& node);
 // Throws Errc::Corrupt for what encode does not write, nodes of another kind included.
 ComponentNode decode_component_node(std::string_view payload);
 
+// The child below which the path is, if it is anywhere below the node; null for leaves, and for
+// what is higher than all.
+const ComponentNode::Child* child_towards(const ComponentNode& node, std::string_view path);
+// The component of this path in a leaf, or null.
+const Component* component_at(const ComponentNode& node, std::string_view path);
+
 // Whether the payload is of a node of components; false for what is no node at all.
 bool is_component_node(std::string_view payload) noexcept;
 

@@ -17,6 +17,15 @@ constexpr std::size_t kEntriesMin = 8;
 constexpr std::size_t kBytesMax = std::size_t{64} << 10;
 constexpr unsigned kCutMask = 7;
 
+ComponentNode node_below(ComponentReader& reader, const ComponentNode& node,
+                         const ComponentNode::Child& child) {
+  ComponentNode below = reader.node(child.node);
+  if (below.level + 1 != node.level)
+    throw Error(Errc::Corrupt,
+                "node " + child.node.hex() + " stands at the wrong level of its tree");
+  return below;
+}
+
 void visit_components(ComponentReader& reader, const ComponentNode& node, bool& go_on,
                       const std::function<bool(const Component&)>& visit) {
   for (const Component& component : node.components) {
@@ -25,12 +34,23 @@ void visit_components(ComponentReader& reader, const ComponentNode& node, bool& 
   }
   for (const ComponentNode::Child& child : node.children) {
     if (!go_on) return;
-    const ComponentNode below = reader.node(child.node);
-    if (below.level + 1 != node.level)
-      throw Error(Errc::Corrupt,
-                  "node " + child.node.hex() + " stands at the wrong level of its tree");
-    visit_components(reader, below, go_on, visit);
+    visit_components(reader, node_below(reader, node, child), go_on, visit);
   }
+}
+
+void visit_found(ComponentReader& reader, const ComponentNode& node,
+                 std::span<const std::string_view> paths,
+                 const std::function<void(const Component&)>& visit) {
+  for (const ComponentNode::Child& child : node.children) {
+    const auto end = std::ranges::upper_bound(paths, std::string_view(child.last_path));
+    const auto inside = paths.first(static_cast<std::size_t>(end - paths.begin()));
+    paths = paths.subspan(inside.size());
+    if (!inside.empty()) visit_found(reader, node_below(reader, node, child), inside, visit);
+    if (paths.empty()) return;
+  }
+  if (node.level != 0) return;
+  for (const std::string_view path : paths)
+    if (const Component* const found = component_at(node, path)) visit(*found);
 }
 
 // One of two trees that are compared: what of it is still to come, as subtrees and components.
@@ -184,18 +204,19 @@ std::optional<Component> find_component(ComponentReader& reader, const ObjectId&
     const std::string payload = reader.payload(here);
     const ComponentNode node = decode_component_node(payload);
     if (payloads != nullptr) payloads->push_back(payload);
-    const auto child = std::ranges::lower_bound(
-        node.children, path, {},
-        [](const ComponentNode::Child& one) -> const auto& { return one.last_path; });
-    if (child != node.children.end()) {
+    if (const ComponentNode::Child* const child = child_towards(node, path)) {
       here = child->node;
       continue;
     }
-    const auto found = std::ranges::lower_bound(
-        node.components, path, {}, [](const Component& one) -> const auto& { return one.path; });
-    if (found == node.components.end() || found->path != path) return std::nullopt;
-    return *found;
+    const Component* const found = component_at(node, path);
+    return found != nullptr ? std::optional(*found) : std::nullopt;
   }
+}
+
+void find_components(ComponentReader& reader, const ObjectId& root,
+                     std::span<const std::string_view> paths,
+                     const std::function<void(const Component&)>& visit) {
+  if (!paths.empty()) visit_found(reader, reader.node(root), paths, visit);
 }
 
 void diff_components(ComponentReader& reader, const ObjectId& before, const ObjectId& after,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,12 @@ void for_each_component(ComponentReader& reader, const ObjectId& root,
 std::optional<Component> find_component(ComponentReader& reader, const ObjectId& root,
                                         std::string_view path,
                                         std::vector<std::string>* payloads = nullptr);
+
+// Calls `visit` for each of these paths that is a component's. They are sorted, each once. Reads
+// the nodes on the way to them, each once.
+void find_components(ComponentReader& reader, const ObjectId& root,
+                     std::span<const std::string_view> paths,
+                     const std::function<void(const Component&)>& visit);
 
 // Calls `visit` for each path that differs, in order; what is not there is null. Subtrees that both
 // trees share are not read.

@@ -132,17 +132,12 @@ class NodeProof {
       if (level && node.level + 1 != *level) fail("a node stands at the wrong level");
       level = node.level;
       used_.insert(here);
-      const auto child = std::ranges::lower_bound(
-          node.children, path, {},
-          [](const ComponentNode::Child& one) -> const auto& { return one.last_path; });
-      if (child != node.children.end()) {
+      if (const ComponentNode::Child* const child = child_towards(node, path)) {
         here = child->node;
         continue;
       }
-      const auto found = std::ranges::lower_bound(
-          node.components, path, {}, [](const Component& one) -> const auto& { return one.path; });
-      if (found == node.components.end() || found->path != path) return std::nullopt;
-      return *found;
+      const Component* const found = component_at(node, path);
+      return found != nullptr ? std::optional(*found) : std::nullopt;
     }
   }
 

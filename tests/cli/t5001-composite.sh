@@ -1,17 +1,7 @@
 #!/bin/sh
 
 . "$SOURCE_DIR/tests/cli/lib.sh"
-
-for tool in b3sum python3 jq
-do
-	command -v $tool >/dev/null || skip_all "$tool is not installed"
-done
-project p || exit 1
-
-# What the script that knows nothing of roar says.
-independent () {
-	python3 "$SOURCE_DIR/tests/tools/composite.py" "$@"
-}
+. "$SOURCE_DIR/tests/cli/lib_composite.sh"
 
 # same DIRECTORY: both agree, on the digest and on every component, for both algorithms.
 same () {

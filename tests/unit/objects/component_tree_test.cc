@@ -84,6 +84,26 @@ TEST_CASE("a tree of components has what was added, in order") {
   }
 }
 
+TEST_CASE("components are found together, by the nodes on the way to them") {
+  Store store = Store::in_memory();
+  const std::vector<Component> all = many(5000);
+  const ObjectId root = put_components(store, all);
+  store.read([&](const ReadTransaction& transaction) {
+    const std::vector<std::string_view> paths{
+        "a", all[0].path, "d/1002000x", all[4000].path, all[4001].path, "e"};
+    ComponentReader reader(transaction);
+    std::vector<Component> found;
+    find_components(reader, root, paths, [&](const Component& one) { found.push_back(one); });
+    CHECK(found == std::vector<Component>{all[0], all[4000], all[4001]});
+    CHECK(reader.nodes_read() < 20);
+    std::vector<std::string_view> every;
+    for (const Component& one : all) every.push_back(one.path);
+    found.clear();
+    find_components(reader, root, every, [&](const Component& one) { found.push_back(one); });
+    CHECK(found == all);
+  });
+}
+
 TEST_CASE("a component's every field comes back") {
   const Component full{.path = "a\xff",
                        .kind = ComponentKind::Composite,
