@@ -19,6 +19,10 @@ namespace {
 
 // Of one job; a project with more of them has them one by one.
 constexpr std::size_t kRootsMax = 64;
+// A directory with more than this many names, and four times the files that the job used in it, is
+// not looked through: that would cost every job there what only a few gain.
+constexpr std::size_t kEntriesMin = 4096;
+constexpr std::size_t kEntriesPerUsedFile = 4;
 
 std::string_view directory_of(std::string_view path) {
   const std::size_t slash = path.rfind('/');
@@ -103,7 +107,10 @@ class CompositeFinder {
                                                    const std::string& root, bool declared) {
     std::vector<Component> found;
     std::vector<ListedFile> unknown;
-    std::vector<ListedFile> files = list_directory(directory);
+    auto listed = declared ? std::optional(list_directory(directory))
+                           : list_directory(directory, entries_max(root));
+    if (!listed) return std::nullopt;
+    std::vector<ListedFile>& files = *listed;
     const std::vector<bool> excluded = excluded_of(files);
     for (std::size_t i = 0; i < files.size(); ++i) {
       ListedFile& file = files[i];
@@ -126,6 +133,12 @@ class CompositeFinder {
          hash_directory(directory, std::move(unknown), Algorithm::Blake3, cache_, {}))
       found.push_back(std::move(one));
     return found;
+  }
+
+  std::size_t entries_max(const std::string& root) const {
+    const auto used = std::ranges::count_if(
+        job_.edges, [&](const Edge& edge) { return is_file(edge) && is_below(edge.path, root); });
+    return kEntriesMin + kEntriesPerUsedFile * static_cast<std::size_t>(used);
   }
 
   // What is no part of the structure needs no digest: it will not be a component.

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -45,36 +46,64 @@ std::string target_of(int directory, const char* name, const std::string& path) 
   }
 }
 
-// Adds what is in one directory; the directories in it go into `open`.
-void list_one(const std::string& root, const std::string& relative, std::vector<ListedFile>& files,
-              std::vector<std::string>& open) {
-  const std::string here = relative.empty() ? root : root + '/' + relative;
-  const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(here.c_str()));
-  if (!directory) throw_errno(errno, "open directory", here);
-  const int descriptor = ::dirfd(directory.get());
-  for (;;) {
-    errno = 0;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this function's own
-    const dirent* entry = ::readdir(directory.get());
-    if (entry == nullptr && errno != 0) throw_errno(errno, "read directory", here);
-    if (entry == nullptr) return;
-    if (is_own(entry->d_name)) continue;
-    std::string path = relative.empty() ? entry->d_name : relative + '/' + entry->d_name;
-    struct stat status {};
-    if (::fstatat(descriptor, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
-      if (errno == ENOENT) continue;
-      throw_errno(errno, "look at", root + '/' + path);
+// Lists a tree as long as there are not too many names in it.
+class DirectoryLister {
+ public:
+  DirectoryLister(const std::filesystem::path& directory, std::size_t entries_max)
+      : root_(directory.native()), left_(entries_max) {}
+
+  std::optional<std::vector<ListedFile>> list() {
+    open_.emplace_back();
+    while (!open_.empty()) {
+      const std::string next = std::move(open_.back());
+      open_.pop_back();
+      if (!list_one(next)) return std::nullopt;
     }
-    if (S_ISDIR(status.st_mode)) {
-      open.push_back(std::move(path));
-    } else if (S_ISLNK(status.st_mode)) {
-      std::string target = target_of(descriptor, entry->d_name, root + '/' + path);
-      files.push_back({.path = std::move(path), .target = std::move(target), .stamp = {}});
-    } else if (S_ISREG(status.st_mode)) {
-      files.push_back({.path = std::move(path), .target = {}, .stamp = stamp_of(status)});
+    std::ranges::sort(files_, {}, &ListedFile::path);
+    return std::move(files_);
+  }
+
+ private:
+  // False if there are more names than are wanted.
+  bool list_one(const std::string& relative) {
+    const std::string here = relative.empty() ? root_ : root_ + '/' + relative;
+    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(here.c_str()));
+    if (!directory) throw_errno(errno, "open directory", here);
+    for (;;) {
+      errno = 0;
+      // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this function's own
+      const dirent* entry = ::readdir(directory.get());
+      if (entry == nullptr && errno != 0) throw_errno(errno, "read directory", here);
+      if (entry == nullptr) return true;
+      if (is_own(entry->d_name)) continue;
+      if (left_ == 0) return false;
+      --left_;
+      add(::dirfd(directory.get()), entry->d_name,
+          relative.empty() ? entry->d_name : relative + '/' + entry->d_name);
     }
   }
-}
+
+  void add(int directory, const char* name, std::string path) {
+    struct stat status {};
+    if (::fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) return;
+      throw_errno(errno, "look at", root_ + '/' + path);
+    }
+    if (S_ISDIR(status.st_mode)) {
+      open_.push_back(std::move(path));
+    } else if (S_ISLNK(status.st_mode)) {
+      std::string target = target_of(directory, name, root_ + '/' + path);
+      files_.push_back({.path = std::move(path), .target = std::move(target), .stamp = {}});
+    } else if (S_ISREG(status.st_mode)) {
+      files_.push_back({.path = std::move(path), .target = {}, .stamp = stamp_of(status)});
+    }
+  }
+
+  const std::string& root_;
+  std::size_t left_;
+  std::vector<ListedFile> files_;
+  std::vector<std::string> open_;
+};
 
 // Hashes files, and asks the cache before.
 class DirectoryHasher {
@@ -170,15 +199,13 @@ class DirectoryHasher {
 }  // namespace
 
 std::vector<ListedFile> list_directory(const std::filesystem::path& directory) {
-  std::vector<ListedFile> files;
-  std::vector<std::string> open{std::string()};
-  while (!open.empty()) {
-    const std::string next = std::move(open.back());
-    open.pop_back();
-    list_one(directory.native(), next, files, open);
-  }
-  std::ranges::sort(files, {}, &ListedFile::path);
-  return files;
+  constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+  return DirectoryLister(directory, kAll).list().value();
+}
+
+std::optional<std::vector<ListedFile>> list_directory(const std::filesystem::path& directory,
+                                                      std::size_t entries_max) {
+  return DirectoryLister(directory, entries_max).list();
 }
 
 Component component_of_link(std::string path, const std::string& target) {

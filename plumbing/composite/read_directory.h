@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,10 @@ struct ListedFile {
 // All files and symbolic links below the directory, by path. Links are not followed; what is no
 // file, and directories named .git and .roar, are left out. Throws Errc::NotFound or Errc::Io.
 std::vector<ListedFile> list_directory(const std::filesystem::path& directory);
+// The same; nullopt, and no more is looked at, as soon as there are more than `entries_max` names
+// below it, those of directories and of what is left out included.
+std::optional<std::vector<ListedFile>> list_directory(const std::filesystem::path& directory,
+                                                      std::size_t entries_max);
 
 // The same as components, with digests from the cache where it knows them, else by reading. The
 // digest of a link is the BLAKE3 of its target. `progress` may be empty. Throws Errc::Io for a file

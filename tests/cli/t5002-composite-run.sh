@@ -1,16 +1,7 @@
 #!/bin/sh
 
 . "$SOURCE_DIR/tests/cli/lib.sh"
-
-for tool in b3sum python3 jq
-do
-	command -v $tool >/dev/null || skip_all "$tool is not installed"
-done
-project p || exit 1
-
-independent () {
-	python3 "$SOURCE_DIR/tests/tools/composite.py" "$@"
-}
+. "$SOURCE_DIR/tests/cli/lib_composite.sh"
 
 cat >write.sh <<'END'
 mkdir -p out/z.zarr/0 && echo '{}' >out/z.zarr/.zarray && for i in 1 2 3; do echo $i >out/z.zarr/0/$i; done
@@ -59,6 +50,14 @@ test_case 'the graph has the directory as one, and its files on demand' '
 test_case 'a job that waited in the spool has it too' '
 	chmod a-w .roar/objects 2>/dev/null; mv .roar/objects .roar/away && roar run -q sh -c "mkdir w && echo 1 >w/0.tar && echo 2 >w/1.tar" ;
 	mv .roar/away .roar/objects && chmod u+w .roar/objects && roar show --json @6 | jq -e ".composites[0].path == \"w\"" && roar fsck
+'
+
+test_case 'a crowded directory is not looked through for the sake of two files' '
+	command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null || skip_case "no strace"
+	mkdir crowd && echo 1 >crowd/0.parquet && echo 2 >crowd/1.parquet && (cd crowd && seq 20000 | xargs touch) &&
+	strace -f -qq -e trace=getdents64,newfstatat -o ../calls roar run -q sh -c "cat crowd/*.parquet >sum3" &&
+	wc -l <../calls && test $(wc -l <../calls) -lt 10000 && roar show --json "HEAD^{job}" | jq -e "has(\"composites\") | not" &&
+	roar run -q --composite crowd sh -c "cat crowd/*.parquet >sum4" && roar show --json "HEAD^{job}" | jq -e ".composites[0].structure == \"parquet-shards\""
 '
 
 test_done
