@@ -15,6 +15,7 @@
 #include "objects/hash_files.h"
 #include "objects/label.h"
 #include "plumbing/claimed_content.h"
+#include "plumbing/composite/used_files.h"
 #include "plumbing/record_job.h"
 
 namespace roar::plumbing {
@@ -188,6 +189,22 @@ class CurrentOutputs {
   std::set<ObjectId> barren_;  // trees without outputs
 };
 
+// What the job read or wrote below the directory, relative to it; of edges by path.
+std::vector<std::string_view> used_below(const std::vector<EdgeView>& edges,
+                                         const std::string& directory) {
+  const std::string prefix = directory + '/';
+  std::vector<std::string_view> paths;
+  for (auto view = std::ranges::lower_bound(
+           edges, prefix, {}, [](const EdgeView& one) -> const auto& { return one.edge.path; });
+       view != edges.end() && view->edge.path.starts_with(prefix); ++view) {
+    const Edge& edge = view->edge;
+    if (edge.role != EdgeRole::Input && edge.role != EdgeRole::Output) continue;
+    const std::string_view path = std::string_view(edge.path).substr(prefix.size());
+    if (paths.empty() || paths.back() != path) paths.push_back(path);
+  }
+  return paths;
+}
+
 }  // namespace
 
 std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, const Job& job,
@@ -227,8 +244,11 @@ JobView job_view(const ReadTransaction& transaction, const ObjectId& id) {
     view.patch = patch_stat(transaction.payload(*view.job.git->patch, ObjectType::Blob));
   }
   view.labels = labels_of(transaction, id);
-  for (const JobComposite& use : view.job.composites)
-    view.composites.push_back({use, read_composite(transaction, use.composite)});
+  for (const JobComposite& use : view.job.composites) {
+    const Composite composite = read_composite(transaction, use.composite);
+    const std::uint64_t used = files_used(transaction, composite, used_below(view.edges, use.path));
+    view.composites.push_back({.use = use, .composite = composite, .files_used = used});
+  }
   return view;
 }
 

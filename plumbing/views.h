@@ -46,6 +46,7 @@ struct EdgeView {
 struct JobCompositeView {
   JobComposite use;
   Composite composite;
+  std::uint64_t files_used = 0;  // of Composite::files: that the job read or wrote
 };
 
 struct JobView {

@@ -16,13 +16,11 @@ namespace roar::porcelain {
 namespace {
 
 json::Object job_composite_json(const plumbing::JobCompositeView& view) {
-  json::Object object{{"algorithm", view.composite.algorithm},
-                      {"composite_oid", view.use.composite.hex()},
-                      {"count", view.composite.count},
-                      {"digest", view.composite.digest},
-                      {"files", view.composite.files},
-                      {"role", role_name(view.use.role)},
-                      {"size", view.composite.size}};
+  json::Object object{
+      {"algorithm", view.composite.algorithm}, {"composite_oid", view.use.composite.hex()},
+      {"count", view.composite.count},         {"digest", view.composite.digest},
+      {"files", view.composite.files},         {"files_used", view.files_used},
+      {"role", role_name(view.use.role)},      {"size", view.composite.size}};
   json::put_bytes(object, "path", view.use.path);
   if (!view.composite.structure.empty()) object.emplace("structure", view.composite.structure);
   return object;
@@ -236,7 +234,7 @@ json::Object node_json(const plumbing::Dag& dag, const plumbing::DagNode& node) 
   object["outputs"] = json::Value(files_json(dag, node.outputs));
   json::Array composites;
   for (const JobComposite& one : node.composites) {
-    json::Object entry{{"composite_oid", one.composite.hex()}};
+    json::Object entry{{"composite_oid", one.composite.hex()}, {"role", role_name(one.role)}};
     json::put_bytes(entry, "path", one.path);
     composites.emplace_back(std::move(entry));
   }

@@ -99,8 +99,9 @@ void print_composites(std::ostream& out, const plumbing::JobView& view) {
     out << "  " << composite.algorithm << ':' << composite.digest.substr(0, kDigits)
         << std::setw(11) << size_text(composite.size) << "  " << quoted_path(one.use.path) << "/  ["
         << role_name(one.use.role) << ", "
-        << (composite.structure.empty() ? "declared" : composite.structure) << ", "
-        << count_text(composite.files, "file") << "]\n";
+        << (composite.structure.empty() ? "declared" : composite.structure) << ", ";
+    if (one.files_used < composite.files) out << one.files_used << " of ";
+    out << count_text(composite.files, "file") << "]\n";
   }
 }
 

@@ -60,4 +60,13 @@ test_case 'a crowded directory is not looked through for the sake of two files' 
 	roar run -q --composite crowd sh -c "cat crowd/*.parquet >sum4" && roar show --json "HEAD^{job}" | jq -e ".composites[0].structure == \"parquet-shards\""
 '
 
+test_case 'what a job used a part of says so' '
+	mkdir -p u.zarr/a u.zarr/b && echo "{}" >u.zarr/.zarray && for i in 1 2 3; do echo $i >u.zarr/a/$i; done && echo x >u.zarr/b/README.md && ln -s a/1 u.zarr/link &&
+	roar run -q --composite u.zarr sh -c "cat u.zarr/.zarray u.zarr/a/2 u.zarr/b/README.md >sum5" && roar show "HEAD^{job}" >shown &&
+	grep "u.zarr/  \[input, zarr, 2 of 5 files\]" shown && roar show --json "HEAD^{job}" | jq -e ".composites[0] | .files_used == 2 and .files == 5" &&
+	roar run -q --composite u.zarr sh -c "cat u.zarr/.zarray u.zarr/a/? >sum6" && roar show "HEAD^{job}" | grep "u.zarr/  \[input, zarr, 5 files\]" &&
+	mkdir m && cp -r u.zarr m/x && cp -r u.zarr m/y && roar composite create m | grep nested &&
+	roar run -q --composite m sh -c "cat m/y/.zarray m/x/a/3 >sum7" && roar show "HEAD^{job}" | grep "m/  \[input, nested, 2 of 10 files\]"
+'
+
 test_done
