@@ -99,8 +99,6 @@ class DagBuilder {
     node.step.job = place.job;
     node.job = job_summary(transaction_, place, job);
     node.composites = job.composites;
-    std::erase_if(node.composites,
-                  [](const JobComposite& one) { return one.role != EdgeRole::Output; });
     node.used = {.ended = job.ended,
                  .edges = job.edges,
                  .packages = job.packages,

@@ -45,7 +45,7 @@ struct DagNode {
   DagJob used;
   std::vector<DagFile> inputs;              // shown ones
   std::vector<DagFile> outputs;             // shown ones
-  std::vector<JobComposite> composites;     // directories that it wrote as one, by path
+  std::vector<JobComposite> composites;     // directories that it used as one, by path
   std::vector<DagDependency> dependencies;  // by position; each node once
   std::uint64_t consumed = 0;               // shown inputs that another node produced
   bool superseded = false;                  // another execution stands for the step

@@ -37,9 +37,9 @@ int cmd_dag(Context& context, Arguments arguments) {
   if (json) {
     print_json(context.out, dag_json(dag));
   } else if (dot) {
-    print_dot(context.out, dag);
+    print_dot(context.out, dag, artifacts);
   } else if (mermaid) {
-    print_mermaid(context.out, dag);
+    print_mermaid(context.out, dag, artifacts);
   } else {
     print_tree(context.out, dag, artifacts);
   }

@@ -1,5 +1,6 @@
 #include <map>
 #include <ostream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,40 @@ std::string label_of(const plumbing::DagNode& node) {
 // A step's name is enough, unless its executions are apart.
 std::string id_of(const plumbing::Dag& dag, const plumbing::DagNode& node) {
   return dag.expanded ? reference_of(node) + " " + node.job.short_uid : reference_of(node);
+}
+
+// Files as they are drawn: a file in a directory that is one artifact for some step is drawn as
+// that directory for all of them, so that who made it and who reads it stay joined.
+class Drawn {
+ public:
+  Drawn(const plumbing::Dag& dag, bool all_files) {
+    if (all_files) return;
+    for (const plumbing::DagNode& node : dag.nodes)
+      for (const JobComposite& one : node.composites) composites_.insert(one.path);
+  }
+
+  // By name, each once; the name of a directory ends with a slash.
+  std::set<std::string> names_of(const std::vector<plumbing::DagFile>& files) const {
+    std::set<std::string> names;
+    for (const plumbing::DagFile& file : files) names.insert(name_of(file.edge.path));
+    return names;
+  }
+
+ private:
+  std::string name_of(const std::string& path) const {
+    for (std::size_t slash = path.find('/'); !composites_.empty() && slash != std::string::npos;
+         slash = path.find('/', slash + 1)) {
+      if (composites_.contains(std::string_view(path).substr(0, slash)))
+        return path.substr(0, slash + 1);
+    }
+    return path;
+  }
+
+  std::set<std::string, std::less<>> composites_;
+};
+
+bool is_directory(std::string_view name) {
+  return name.ends_with('/');
 }
 
 std::string dot_string(std::string_view text) {
@@ -90,28 +125,27 @@ struct Drawing {
 
 constexpr std::string_view kMermaidClass = "  classDef stale stroke-dasharray: 5 5\n";
 
-Drawing with_files(const plumbing::Dag& dag) {
+Drawing with_files(const plumbing::Dag& dag, const Drawn& drawn) {
   std::string files;
   std::string edges;
   std::map<std::string, std::size_t> numbers;
   Drawing drawing;
-  const auto file_id = [&](const std::string& path) {
-    const auto [entry, added] = numbers.emplace(path, numbers.size());
+  const auto file_id = [&](const std::string& name) {
+    const auto [entry, added] = numbers.emplace(name, numbers.size());
     std::string id = "f" + std::to_string(entry->second);
     if (added) {
-      files += "  " + id + "([" + mermaid_string(plumbing::quoted_path(path)) + "])\n";
+      const std::string text = mermaid_string(plumbing::quoted_path(name));
+      files += "  " + id + (is_directory(name) ? "[[" + text + "]]\n" : "([" + text + "])\n");
     }
     return id;
   };
   for (std::size_t i = 0; i < dag.nodes.size(); ++i) {
     const std::string step = "s" + std::to_string(i);
-    for (const plumbing::DagFile& file : dag.nodes[i].inputs) {
-      edges += "  " + file_id(file.edge.path) + " --> " + step + "\n";
-    }
-    for (const plumbing::DagFile& file : dag.nodes[i].outputs) {
-      edges += "  " + step + " --> " + file_id(file.edge.path) + "\n";
-    }
-    drawing.edges += dag.nodes[i].inputs.size() + dag.nodes[i].outputs.size();
+    const std::set<std::string> inputs = drawn.names_of(dag.nodes[i].inputs);
+    const std::set<std::string> outputs = drawn.names_of(dag.nodes[i].outputs);
+    for (const std::string& name : inputs) edges += "  " + file_id(name) + " --> " + step + "\n";
+    for (const std::string& name : outputs) edges += "  " + step + " --> " + file_id(name) + "\n";
+    drawing.edges += inputs.size() + outputs.size();
     if (drawing.edges > kMermaidEdges) return drawing;
   }
   drawing.text = mermaid_steps(dag) + files + edges + std::string(kMermaidClass);
@@ -133,26 +167,36 @@ Drawing without_files(const plumbing::Dag& dag) {
 
 }  // namespace
 
-void print_dot(std::ostream& out, const plumbing::Dag& dag) {
+void print_dot(std::ostream& out, const plumbing::Dag& dag, bool all_files) {
+  const Drawn drawn(dag, all_files);
   out << "digraph roar {\n  rankdir=LR;\n";
   for (const plumbing::DagNode& node : dag.nodes) {
     out << "  " << dot_string(id_of(dag, node))
         << " [shape=box,label=" << dot_string(label_of(node)) << dot_style(node) << "];\n";
   }
+  std::set<std::string> folders;
+  const auto file_node = [&](const std::string& name) {
+    std::string node = dot_string(plumbing::quoted_path(name));
+    if (is_directory(name) && folders.insert(name).second)
+      out << "  " << node << " [shape=folder];\n";
+    return node;
+  };
   for (const plumbing::DagNode& node : dag.nodes) {
     const std::string step = dot_string(id_of(dag, node));
-    for (const plumbing::DagFile& file : node.inputs) {
-      out << "  " << dot_string(plumbing::quoted_path(file.edge.path)) << " -> " << step << ";\n";
+    for (const std::string& name : drawn.names_of(node.inputs)) {
+      const std::string file = file_node(name);
+      out << "  " << file << " -> " << step << ";\n";
     }
-    for (const plumbing::DagFile& file : node.outputs) {
-      out << "  " << step << " -> " << dot_string(plumbing::quoted_path(file.edge.path)) << ";\n";
+    for (const std::string& name : drawn.names_of(node.outputs)) {
+      const std::string file = file_node(name);
+      out << "  " << step << " -> " << file << ";\n";
     }
   }
   out << "}\n";
 }
 
-void print_mermaid(std::ostream& out, const plumbing::Dag& dag) {
-  Drawing drawing = with_files(dag);
+void print_mermaid(std::ostream& out, const plumbing::Dag& dag, bool all_files) {
+  Drawing drawing = with_files(dag, Drawn(dag, all_files));
   if (!drawing.fits()) drawing = without_files(dag);
   if (!drawing.fits()) {
     throw Error(Errc::Unsupported, "cannot draw " + count_text(dag.nodes.size(), "step") +

@@ -15,11 +15,12 @@ std::string title_of(const plumbing::DagNode& node);
 // ones.
 void print_tree(std::ostream& out, const plumbing::Dag& dag, bool all_outputs);
 
-// The DAG in Graphviz's language: steps as boxes, files as ellipses.
-void print_dot(std::ostream& out, const plumbing::Dag& dag);
+// The DAG in Graphviz's language: steps as boxes, files as ellipses, composites as folders. A
+// composite of one step stands for its files wherever they are used, unless `all_files`.
+void print_dot(std::ostream& out, const plumbing::Dag& dag, bool all_files);
 
-// The DAG as a Mermaid flow chart; of more than that draws, the steps alone. Throws
-// Errc::Unsupported if even those are too many.
-void print_mermaid(std::ostream& out, const plumbing::Dag& dag);
+// The DAG as a Mermaid flow chart, with composites likewise; of more than that draws, the steps
+// alone. Throws Errc::Unsupported if even those are too many.
+void print_mermaid(std::ostream& out, const plumbing::Dag& dag, bool all_files);
 
 }  // namespace roar::porcelain

@@ -47,6 +47,15 @@ test_case 'the graph has the directory as one, and its files on demand' '
 	roar dag --json | jq -e "[.nodes[] | select(.step == \"@5\") | .composites[].path] == [\"s\", \"t\"]"
 '
 
+test_case 'graphs for other programs have it as one node, and its files on demand' '
+	roar dag --dot >dag.dot && grep -cF "\"out/z.zarr/\" [shape=folder];" dag.dot | grep -x 1 && grep -F "\"out/z.zarr/\" -> \"@2\";" dag.dot &&
+	test "$(grep -cF "\"@1\" -> \"out/z.zarr/\";" dag.dot)" = 1 && ! grep z.zarr/0/1 dag.dot && grep -F "\"out/log\" -> \"@3\"" dag.dot &&
+	roar dag --dot --show-artifacts | grep -F "\"out/z.zarr/0/1\" -> \"@2\"" && roar dag --mermaid >dag.mmd && grep -F "[[\"out/z.zarr/\"]]" dag.mmd &&
+	! grep z.zarr/0/1 dag.mmd && roar dag --mermaid --show-artifacts | grep -F "([\"out/z.zarr/0/1\"])" &&
+	if command -v dot >/dev/null; then dot -Tplain dag.dot >dot.plain && grep "^edge @1 out/z.zarr/ \|^edge \"@1\" \"out/z.zarr/\" " dot.plain; fi &&
+	roar dag --json | jq -e "[.nodes[] | select(.step == \"@2\") | .composites[] | .role] == [\"input\"]"
+'
+
 test_case 'a job that waited in the spool has it too' '
 	chmod a-w .roar/objects 2>/dev/null; mv .roar/objects .roar/away && roar run -q sh -c "mkdir w && echo 1 >w/0.tar && echo 2 >w/1.tar" ;
 	mv .roar/away .roar/objects && chmod u+w .roar/objects && roar show --json @6 | jq -e ".composites[0].path == \"w\"" && roar fsck
