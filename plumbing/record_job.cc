@@ -261,6 +261,7 @@ std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJ
 std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJob& gathered,
                                            const RunWrite& write) {
   NewJob& next = gathered.next;
+  Cache cache(workspace.cache_directory());
   Store store(workspace.store_directory(), Store::Mode::ReadWrite);
   const std::size_t own_edges = next.edges.size();
   if (gathered.ran_roar) {
@@ -271,7 +272,6 @@ std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJ
   if (next.edges.size() != own_edges) {
     set_content_gaps(next.edges, next.job.tracing);
     count_edges(next.edges, next.job);
-    Cache cache(workspace.cache_directory());
     next.packages_payload = packages_payload(workspace, next.edges, cache);
   }
   std::optional<AppendedJob> appended;
@@ -280,7 +280,7 @@ std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJ
     if (!jobs_with_uid(transaction, next.job.uid, 1).empty()) return;
     appended = append_job(transaction, next);
     label_recorded_job(transaction, next, *appended);
-    propagate_tags(transaction, next, *appended);
+    propagate_tags(transaction, cache, next, *appended);
   });
   return appended;
 }

@@ -9,6 +9,8 @@
 #include "objects/base/base64.h"
 #include "objects/component_node.h"
 #include "plumbing/quote.h"
+#include "porcelain/label_text.h"
+#include "porcelain/tag_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -49,6 +51,7 @@ void print_composite(std::ostream& out, const plumbing::CompositeView& view) {
   if (view.components.size() < view.composite.count)
     out << "  and " << view.composite.count - view.components.size()
         << " more    (roar ls-composite " << view.composite.digest.substr(0, 12) << ")\n";
+  print_labels(out, view.labels, Show::Usual);
 }
 
 json::Object composite_json(const plumbing::CompositeView& view) {
@@ -75,6 +78,7 @@ json::Object composite_json(const plumbing::CompositeView& view) {
     components.emplace_back(std::move(entry));
   }
   object.emplace("components", std::move(components));
+  if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
   if (view.filter) {
     object.emplace("membership_index",
                    json::Object{{"bloom_bits", view.filter->bits()},

@@ -15,7 +15,6 @@
 #include "plumbing/record_job.h"
 #include "plumbing/steps.h"
 #include "porcelain/git_text.h"
-#include "porcelain/label_text.h"
 #include "porcelain/tag_text.h"
 #include "porcelain/text.h"
 
@@ -213,15 +212,6 @@ void print_uses(std::ostream& out, const std::vector<plumbing::UseView>& uses) {
           << quoted_path(view.use.path) << '\n';
     }
   }
-}
-
-void print_labels(std::ostream& out, const plumbing::LabelEntries& labels, Show show) {
-  const plumbing::Tags tags = plumbing::tags_in(labels);
-  if (!tags.empty()) out << "\nTags:\n";
-  print_tag_lines(out, tags, "  ");
-  if (!has_labels_to_show(labels, show)) return;
-  out << "\nLabels:\n";
-  print_label_lines(out, labels, show, "  ");
 }
 
 void print_parameters(std::ostream& out, const Job& job) {

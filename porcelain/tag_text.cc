@@ -5,6 +5,7 @@
 
 #include "plumbing/quote.h"
 #include "porcelain/json_views.h"
+#include "porcelain/label_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -13,7 +14,8 @@ namespace {
 std::string name_of(const plumbing::TagOrigin& origin) {
   constexpr std::size_t kDigits = 12;
   if (!origin.path.empty()) return plumbing::quoted_path(origin.path);
-  return "artifact " + origin.artifact.hex().substr(0, kDigits);
+  if (!origin.composite.empty()) return "composite " + origin.composite.substr(0, kDigits);
+  return "artifact " + origin.target.hex().substr(0, kDigits);
 }
 
 std::string reason_of(const plumbing::TagOrigin& origin) {
@@ -71,10 +73,11 @@ json::Array tags_json(const plumbing::Tags& tags) {
 }
 
 json::Object origin_json(const plumbing::TagOrigin& origin) {
-  json::Object object{{"artifact_oid", origin.artifact.hex()},
-                      {"value", origin.value.value},
-                      {"origin", origin.value.origin},
-                      {"bound", origin.bound}};
+  json::Object object{
+      {origin.composite.empty() ? "artifact_oid" : "composite_oid", origin.target.hex()},
+      {"value", origin.value.value},
+      {"origin", origin.value.origin},
+      {"bound", origin.bound}};
   if (!origin.path.empty()) json::put_bytes(object, "path", origin.path);
   if (!origin.value.job.empty()) object.emplace("job_uid", origin.value.job);
   if (origin.job) object.emplace("job", job_summary_json(*origin.job));
@@ -82,6 +85,15 @@ json::Object origin_json(const plumbing::TagOrigin& origin) {
   for (const plumbing::TagOrigin& input : origin.inputs) inputs.emplace_back(origin_json(input));
   if (!inputs.empty()) object.emplace("inputs", std::move(inputs));
   return object;
+}
+
+void print_labels(std::ostream& out, const LabelDocument& labels, Show show) {
+  const plumbing::Tags tags = plumbing::tags_in(labels);
+  if (!tags.empty()) out << "\nTags:\n";
+  print_tag_lines(out, tags, "  ");
+  if (!has_labels_to_show(labels, show)) return;
+  out << "\nLabels:\n";
+  print_label_lines(out, labels, show, "  ");
 }
 
 }  // namespace roar::porcelain

@@ -4,8 +4,10 @@
 #include <string_view>
 
 #include "objects/json.h"
+#include "objects/label_value.h"
 #include "plumbing/tags/tag_origins.h"
 #include "plumbing/tags/tags.h"
+#include "porcelain/json_views.h"
 
 namespace roar::porcelain {
 
@@ -17,5 +19,8 @@ void print_origin(std::ostream& out, const std::string& kind, const plumbing::Ta
 
 json::Array tags_json(const plumbing::Tags& tags);
 json::Object origin_json(const plumbing::TagOrigin& origin);
+
+// "Tags:" and "Labels:", each with an empty line before it, if there are any.
+void print_labels(std::ostream& out, const LabelDocument& labels, Show show);
 
 }  // namespace roar::porcelain

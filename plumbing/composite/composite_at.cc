@@ -26,15 +26,22 @@ std::vector<std::string> files_below(const ReadTransaction& transaction, std::st
 }  // namespace
 
 std::optional<ObjectId> composite_at(const ReadTransaction& transaction, std::string_view path) {
+  std::optional<ObjectId> newest;
+  Timestamp started;
   for (const std::string& file : files_below(transaction, std::string(path) + '/')) {
     const std::vector<Use> uses = uses_of_path(transaction, file);
     for (auto use = uses.rbegin(); use != uses.rend(); ++use) {
       const Job job = read_job(transaction, use->job);
       const auto found = std::ranges::find(job.composites, path, &JobComposite::path);
-      if (found != job.composites.end()) return found->composite;
+      if (found == job.composites.end()) continue;
+      if (!newest || started < job.started) {
+        newest = found->composite;
+        started = job.started;
+      }
+      break;
     }
   }
-  return std::nullopt;
+  return newest;
 }
 
 }  // namespace roar::plumbing

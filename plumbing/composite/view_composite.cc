@@ -1,34 +1,18 @@
 #include "plumbing/composite/view_composite.h"
 
+#include <string>
+
 #include "objects/component_tree.h"
+#include "objects/label.h"
+#include "plumbing/composite/composite_files.h"
 
 namespace roar::plumbing {
-
-namespace {
-
-void add_files(const ReadTransaction& transaction, ComponentReader& reader,
-               const std::vector<Component>& components, MembershipFilter& filter) {
-  for (const Component& component : components) {
-    if (!component.composite) {
-      filter.add(component.algorithm, component.digest);
-      continue;
-    }
-    std::vector<Component> below;
-    for_each_component(reader, read_composite(transaction, *component.composite).node,
-                       [&](const Component& one) {
-                         below.push_back(one);
-                         return true;
-                       });
-    add_files(transaction, reader, below, filter);
-  }
-}
-
-}  // namespace
 
 CompositeView view_composite(const Store& store, const ObjectId& id, std::size_t components_max) {
   CompositeView view;
   store.read([&](const ReadTransaction& transaction) {
     view = {.id = id, .composite = read_composite(transaction, id), .components = {}};
+    if (const auto label = label_of(transaction, id)) view.labels = label->document;
     ComponentReader reader(transaction);
     if (components_max == 0) return;
     for_each_component(reader, view.composite.node, [&](const Component& component) {
@@ -37,7 +21,16 @@ CompositeView view_composite(const Store& store, const ObjectId& id, std::size_t
     });
     if (components_max != kAllComponents) return;
     view.filter.emplace(view.composite.files);
-    add_files(transaction, reader, view.components, *view.filter);
+    const auto add = [&](const std::string&, const Component& one) {
+      view.filter->add(one.algorithm, one.digest);
+    };
+    for (const Component& one : view.components) {
+      if (one.composite) {
+        for_each_file(transaction, *one.composite, add);
+      } else {
+        add(one.path, one);
+      }
+    }
   });
   return view;
 }

@@ -1,12 +1,14 @@
 #include "plumbing/tags/propagate.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "plumbing/labels/labels.h"
-#include "plumbing/record_job.h"
+#include "plumbing/tags/tag_sources.h"
 #include "plumbing/tags/tags.h"
 
 namespace roar::plumbing {
@@ -17,30 +19,46 @@ class TagPropagation {
   TagPropagation(WriteTransaction& transaction, const Job& job, const AppendedJob& appended)
       : transaction_(transaction), job_(job), session_(appended.session) {}
 
-  void take_input(const ObjectId& artifact) {
-    const Tags tags = tags_in(read_labels(transaction_, artifact));
-    for (const auto& [kind, values] : tags.kinds)
-      for (const TagValue& value : values)
-        if (is_inherited(tags, kind, value)) add_pair(inherited_, kind, value.value);
-  }
+  void take(const ObjectId& source) { add_inherited(source, IfBlocked::Kept, inherited_); }
 
   bool has_work() const noexcept { return !inherited_.empty() || !job_.add_tags.empty(); }
 
-  void give_output(const ObjectId& artifact) {
-    LabelMap document = read_labels(transaction_, artifact);
+  void give(const ObjectId& output) { give(output, inherited_); }
+
+  // Also what its other files have: nothing was taken out of those.
+  void give_composite(const ObjectId& output, const std::vector<ObjectId>& sources_of_rest) {
+    TagPairs inherited = inherited_;
+    for (const ObjectId& source : sources_of_rest)
+      add_inherited(source, IfBlocked::Passed, inherited);
+    give(output, inherited);
+  }
+
+ private:
+  enum class IfBlocked : std::uint8_t { Kept, Passed };
+
+  void add_inherited(const ObjectId& source, IfBlocked if_blocked, TagPairs& inherited) {
+    const Tags tags = tags_in(read_labels(transaction_, source));
+    for (const auto& [kind, values] : tags.kinds)
+      for (const TagValue& value : values) {
+        const bool passes = if_blocked == IfBlocked::Passed || !is_blocked(kind, value.value);
+        if (passes && is_inherited(tags, kind, value)) add_pair(inherited, kind, value.value);
+      }
+  }
+
+  void give(const ObjectId& output, const TagPairs& inherited) {
+    LabelMap document = read_labels(transaction_, output);
     Tags tags = tags_in(document);
     const Tags before = tags;
-    for (const auto& [kind, values] : inherited_)
+    for (const auto& [kind, values] : inherited)
       for (const std::string& value : values)
         if (tags.find(kind, value) == nullptr)
           tags.kinds[kind].push_back({.value = value, .origin = "system", .job = job_.uid});
     for (const std::string& word : job_.add_tags) stamp(word, tags);
     if (tags == before) return;
     put_tags(document, tags);
-    write_labels(transaction_, artifact, document, "system", job_.ended);
+    write_labels(transaction_, output, document, "system", job_.ended);
   }
 
- private:
   bool is_blocked(const std::string& kind, const std::string& value) const {
     return std::ranges::any_of(job_.block_tags, [&](const std::string& word) {
       return word == kind || word == kind + "=" + value;
@@ -48,7 +66,6 @@ class TagPropagation {
   }
 
   bool is_inherited(const Tags& tags, const std::string& kind, const TagValue& value) {
-    if (is_blocked(kind, value.value)) return false;
     if (tags.is_bound(kind, value.value)) return true;
     if (value.job.empty()) return false;
     const auto [known, added] = in_session_.try_emplace(value.job, false);
@@ -77,27 +94,20 @@ class TagPropagation {
 
 }  // namespace
 
-void propagate_tags(WriteTransaction& transaction, const NewJob& job, const AppendedJob& appended) {
+void propagate_tags(WriteTransaction& transaction, Cache& cache, const NewJob& job,
+                    const AppendedJob& appended) {
   TagPropagation propagation(transaction, job.job, appended);
-  std::set<ObjectId> tagged;
-  // Where nothing has ever been labelled, no input is asked.
-  const bool may_inherit = transaction.has_refs("refs/labels/");
-  for (const Edge& edge : job.edges) {
-    if (!may_inherit) break;
-    if (!carries_tags(edge, EdgeRole::Input)) continue;
-    if (!transaction.ref("refs/labels/" + edge.artifact->hex())) continue;
-    if (tagged.insert(*edge.artifact).second) propagation.take_input(*edge.artifact);
-  }
+  for (const ObjectId& source : tag_sources(transaction, cache, job.job, job.edges))
+    propagation.take(source);
+  for (const JobComposite& one : job.job.composites)
+    if (one.role == EdgeRole::Output)
+      propagation.give_composite(one.composite,
+                                 tag_sources_of_rest(transaction, cache, one, job.edges));
   if (!propagation.has_work()) return;
   std::set<ObjectId> given;
   for (const Edge& edge : job.edges)
     if (carries_tags(edge, EdgeRole::Output) && given.insert(*edge.artifact).second)
-      propagation.give_output(*edge.artifact);
-}
-
-bool carries_tags(const Edge& edge, EdgeRole role) noexcept {
-  if (edge.role != role || !edge.artifact || edge.size == 0) return false;
-  return is_shown(edge) || edge.path_class == PathClass::Code;
+      propagation.give(*edge.artifact);
 }
 
 bool is_job_of_session(const ReadTransaction& transaction, const std::string& uid,

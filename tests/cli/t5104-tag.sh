@@ -72,4 +72,36 @@ test_case 'show has tags beside labels; labels do not show them; cp leaves them'
 	roar show a >out && sed -n "/^Tags:/,/^\$/p" out | grep -x "  license=MIT" && ! grep tag.license out && roar label set a note=1 && ! roar label show a | grep tag && roar label show --all a | grep tag.license && roar label cp a seed && test "$(tags seed)" = "" && roar fsck
 '
 
+# set_of DIRECTORY WORD: three shards, with contents of their own.
+set_of () {
+	mkdir -p "$1" && for i in 1 2 3; do echo "$2 $i" >"$1/$i.parquet" || return; done
+}
+
+test_case 'a tag on a composite is inherited by what is made from any of its files' '
+	set_of ca ca && ca=$(roar composite create --json ca | jq -r .oid) && roar tag add license=C1 $ca &&
+	cp ca/2.parquet other.name && roar run -q sh -c "cat other.name >ca1; echo 1 >>ca1" && test "$(tags ca1)" = "license=C1 system" &&
+	roar run -q sh -c "cat ca/*.parquet >ca2" && test "$(tags ca2)" = "license=C1 system" && test "$(tags ca/1.parquet)" = "" &&
+	roar run -q sh -c "cat x >ca3; echo ca3 >>ca3" && test "$(tags ca3)" = "" &&
+	roar reset -y && roar run -q sh -c "cat ca/1.parquet >ca4; echo 4 >>ca4" && test "$(tags ca4)" = "license=C1 system" &&
+	roar run -q --block-tag license sh -c "cat ca/1.parquet >ca5; echo 5 >>ca5" && test "$(tags ca5)" = "" && roar fsck
+'
+
+test_case 'a tag on a file is inherited from a composite that has it, read or not' '
+	set_of cb cb && roar run -q sh -c "cat cb/3.parquet >cb0" && roar tag add contains_pii=faces cb/3.parquet &&
+	roar run -q --composite cb sh -c "cat cb/1.parquet >cb1; echo 1 >>cb1" && test "$(tags cb1)" = "contains_pii=faces system" &&
+	roar run -q sh -c "cat cb/1.parquet >cb2; echo 2 >>cb2" && test "$(tags cb2)" = ""
+'
+
+test_case 'a composite that a job writes inherits, and has what its other files have' '
+	roar run -q sh -c "mkdir cc && for i in 1 2 3; do cat ca/1.parquet cb/3.parquet >cc/\$i.parquet; echo \$i >>cc/\$i.parquet; done" &&
+	test "$(tags cc)" = "contains_pii=faces system, license=C1 system" && test "$(tags cc/1.parquet)" = "$(tags cc)" &&
+	roar run -q --composite cb --block-tag contains_pii sh -c "echo new >cb/4.parquet; cat cb/3.parquet >>cb/4.parquet" && test "$(tags cb)" = "contains_pii=faces system" && test "$(tags cb/4.parquet)" = "" &&
+	roar run -q --add-tag jurisdiction=EU sh -c "mkdir ce && for i in 1 2; do echo ce \$i >ce/\$i.tar; done" && test "$(tags ce)" = "jurisdiction=EU user"
+'
+
+test_case 'why leads through composites' '
+	ca=$(roar composite create --json ca) && roar tag why license cc >out && cat out && grep "composite $(echo $ca | jq -r .digest | cut -c 1-12): tagged by hand" out &&
+	roar tag why contains_pii cb1 >out && grep "cb/3.parquet: tagged by hand" out && roar tag why --json license ca1 | jq -e ".origins[0].inputs[0].composite_oid == $(echo $ca | jq .oid)"
+'
+
 test_done
