@@ -4,6 +4,7 @@
 
 #include "objects/base/error.h"
 #include "objects/fields.h"
+#include "objects/job.h"
 
 namespace roar {
 namespace {
@@ -56,11 +57,20 @@ Composite read_composite(const ReadTransaction& transaction, const ObjectId& id)
   return decode_composite(transaction.payload(id, ObjectType::Composite));
 }
 
+std::string composite_ref(const Composite& composite) {
+  return std::string(kRefs) + composite.digest;
+}
+
 void keep_composite(WriteTransaction& transaction, const ObjectId& id, Timestamp when,
                     std::string_view reason) {
-  const std::string name = std::string(kRefs) + read_composite(transaction, id).digest;
+  const std::string name = composite_ref(read_composite(transaction, id));
   const std::optional<Ref> ref = transaction.ref(name);
-  if (ref && ref->target == id) return;
+  if (ref && ref->target == id) {
+    const std::vector<ReflogEntry> log = transaction.reflog(name);
+    const bool is_known = kind_from_name(reason).has_value() ||
+                          std::ranges::find(log, reason, &ReflogEntry::reason) != log.end();
+    if (is_known) return;
+  }
   transaction.set_ref(name, id, ref ? ref->target : std::nullopt, when, reason);
 }
 

@@ -33,7 +33,11 @@ Composite decode_composite(std::string_view payload);
 
 Composite read_composite(const ReadTransaction& transaction, const ObjectId& id);
 
-// Has composites found by their digest, and kept: the ref refs/composites/<digest> is put at it.
+// "refs/composites/<digest>".
+std::string composite_ref(const Composite& composite);
+
+// Has composites found by their digest, and kept: the ref is put at it. What the reason is not that
+// of a job for stays until its ref is deleted (objects/job_composites.h).
 void keep_composite(WriteTransaction& transaction, const ObjectId& id, Timestamp when,
                     std::string_view reason);
 

@@ -12,6 +12,7 @@
 #include "objects/edge_tree.h"
 #include "objects/edge_tree_builder.h"
 #include "objects/index.h"
+#include "objects/job_composites.h"
 #include "objects/key.h"
 #include "objects/steps.h"
 #include "objects/unindex.h"
@@ -224,6 +225,9 @@ void pop_job(WriteTransaction& transaction, const ObjectId& expected, Timestamp 
   transaction.set_ref(session_ref(*session), *entry.previous, *head, when, "pop");
   const std::array<PlacedEntry, 1> gone{{{*head, entry}}};
   unindex_entries(transaction, gone);
+  if (!places_of_job(transaction, expected).empty()) return;  // it is elsewhere, too
+  const Job job = read_job(transaction, expected);
+  release_composites_of(transaction, {&job, 1}, when, "pop");
 }
 
 std::vector<SessionSummary> sessions(const ReadTransaction& transaction) {

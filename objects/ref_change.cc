@@ -153,9 +153,6 @@ void make(WriteTransaction& transaction, const Step& step, Timestamp when) {
     transaction.remove_ref(step.name, when, step.change->reason);
   if (value.target)
     transaction.set_ref(step.name, *value.target, step.before.target, when, step.change->reason);
-  if (step.name.starts_with(kSessions))
-    session_moved(transaction, step.name.substr(kSessions.size()), step.before.target,
-                  value.target);
 }
 
 }  // namespace
@@ -174,8 +171,15 @@ void change_refs(WriteTransaction& transaction, std::span<const RefChange> chang
   std::stable_partition(steps.begin(), steps.end(), [](const Step& step) {
     return step.change->value && step.change->value->is_absent();
   });
+  std::erase_if(steps, [](const Step& step) {
+    return !step.change->value || *step.change->value == step.before;
+  });
+  for (const Step& step : steps) make(transaction, step, when);
+  // When all refs are what they are to be: those of composites follow.
   for (const Step& step : steps)
-    if (step.change->value && *step.change->value != step.before) make(transaction, step, when);
+    if (step.name.starts_with(kSessions) && step.change->value->symbolic.empty())
+      session_moved(transaction, step.name.substr(kSessions.size()), step.before.target,
+                    step.change->value->target, when);
   const RefValue head = ref_value(transaction, "HEAD");
   if (!head.is_absent() && ref_value(transaction, head.symbolic).is_absent())
     throw Error(Errc::Usage,

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "objects/base/error.h"
+#include "objects/history.h"
 #include "objects/index_entries.h"
+#include "objects/job_composites.h"
 #include "objects/session.h"
 #include "objects/unindex.h"
 
@@ -54,10 +56,29 @@ class Chain {
   std::vector<PlacedEntry> entries_;
 };
 
+std::vector<Job> jobs_of(const ReadTransaction& transaction,
+                         const std::vector<PlacedEntry>& entries) {
+  std::vector<Job> jobs;
+  for (const PlacedEntry& placed : entries) {
+    Job job = read_job(transaction, *placed.entry.job);
+    if (!job.composites.empty()) jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+std::vector<Job> jobs_in_no_session(const ReadTransaction& transaction,
+                                    std::vector<PlacedEntry> entries) {
+  std::erase_if(entries, [&](const PlacedEntry& placed) {
+    return !places_of_job(transaction, *placed.entry.job).empty();
+  });
+  return jobs_of(transaction, entries);
+}
+
 }  // namespace
 
 void session_moved(WriteTransaction& transaction, std::string_view session,
-                   const std::optional<ObjectId>& before, const std::optional<ObjectId>& after) {
+                   const std::optional<ObjectId>& before, const std::optional<ObjectId>& after,
+                   Timestamp when) {
   Chain old_chain(transaction, session, before);
   Chain new_chain(transaction, session, after);
   // In turns, so that a short way is found soon, whichever of the two is the longer one. Beyond the
@@ -74,6 +95,8 @@ void session_moved(WriteTransaction& transaction, std::string_view session,
   std::ranges::reverse(come);
   unindex_entries(transaction, gone);
   index_entries(transaction, come);
+  release_composites_of(transaction, jobs_in_no_session(transaction, gone), when, "session");
+  keep_composites_of(transaction, jobs_of(transaction, come), when);
 }
 
 }  // namespace roar
