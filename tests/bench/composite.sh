@@ -4,7 +4,9 @@
 #   ROAR=build/release/porcelain/roar sh tests/bench/composite.sh [COMPONENTS]
 #
 # The files are empty but for their number; the first creation hashes them, the second finds their
-# digests in the cache, so it is the cost of the composite alone.
+# digests in the cache, so it is the cost of the composite alone. Then one hundredth of the files changes in one
+# place, another everywhere, and one file: what that adds to the store, as nodes, bytes of nodes, bytes as they are
+# stored, and bytes of the file.
 set -eu
 ROAR=$(realpath "${ROAR:?the program}")
 count=${1:-1000000}
@@ -28,47 +30,77 @@ measure () {
 	what=$1
 	shift
 	/usr/bin/time -f '%e s  %M KiB' -o time "$@" >out
-	printf '%-28s %s\n' "$what" "$(cat time)"
+	printf '%-32s %s\n' "$what" "$(cat time)"
 }
 
 digest_of () {
 	sed 's/.*"digest":"\([0-9a-f]*\)".*/\1/' out
 }
 
-size_of_store () {
-	du -sk .roar/objects | cut -f1
+# number FILE FIELD: of what count-objects printed into the file.
+number () {
+	sed -n "s/^$2: //p" "$1"
+}
+
+# grown WHAT BEFORE AFTER: what a version has added, and the first one's share that it is.
+grown () {
+	printf '%-32s' "$1: new"
+	for field in node size-node size-stored size-file
+	do
+		new=$(($(number "$3" $field) - $(number "$2" $field)))
+		test "$2" = none && share='' || share=" ($(echo "$new $(($(number first $field) - $(number none $field)))" | awk '{ printf "%.1f", 100 * $1 / $2 }') %)"
+		printf ' %s %s%s' "$field" "$new" "$share"
+	done
+	echo
+}
+
+change () {
+	while read -r file
+	do
+		printf x >>"$file"
+	done
 }
 
 sleep 1 # so that the cache may trust what was just written
+"$ROAR" count-objects -v >none
 measure 'create, files hashed' "$ROAR" composite create --json d
 first=$(digest_of)
+"$ROAR" count-objects -v >first
+grown 'first version' none first
 measure 'create again' "$ROAR" composite create --json d
-before=$(size_of_store)
-"$ROAR" count-objects -v >objects
-# One hundredth of the files, in one place and then everywhere.
-for directory in $(find d -mindepth 1 -maxdepth 1 | sort | awk 'NR % 100 == 1')
-do
-	for file in "$directory"/*
-	do
-		printf x >"$file"
-	done
-done
-measure 'create, 1 % changed' "$ROAR" composite create --json d
+
+find d -type f | sort >all
+head -n $((count / 100)) all | change
+measure 'create, 1 % changed in one place' "$ROAR" composite create --json d
 second=$(digest_of)
-printf '%-28s %s KiB, after %s KiB\n' 'store' "$before" "$(size_of_store)"
-measure 'show' "$ROAR" show "$first"
-measure 'diff, 1 % changed' "$ROAR" composite diff --json "$first" "$second"
-sed 's/.*"nodes_read":\([0-9]*\).*/nodes read                   \1/' out
-printf y >d/00000/00000500
-measure 'create, one changed' "$ROAR" composite create --json d
+"$ROAR" count-objects -v >second
+grown '1 % in one place' first second
+awk 'NR % 100 == 50' all | change
+measure 'create, 1 % changed everywhere' "$ROAR" composite create --json d
 third=$(digest_of)
-measure 'diff, one changed' "$ROAR" composite diff --json "$second" "$third"
-sed 's/.*"nodes_read":\([0-9]*\).*/nodes read                   \1/' out
-measure 'prove' "$ROAR" composite prove --of "$third" d/00000/00000500
+"$ROAR" count-objects -v >third
+grown '1 % everywhere' second third
+echo d/00000/00000500 | change
+measure 'create, one changed' "$ROAR" composite create --json d
+fourth=$(digest_of)
+"$ROAR" count-objects -v >fourth
+grown 'one file' third fourth
+
+measure 'show' "$ROAR" show "$fourth"
+nodes_read () {
+	sed 's/.*"nodes_read":\([0-9]*\).*/nodes read                       \1/' out
+}
+measure 'diff, 1 % in one place' "$ROAR" composite diff --json "$first" "$second"
+nodes_read
+measure 'diff, 1 % everywhere' "$ROAR" composite diff --json "$second" "$third"
+nodes_read
+measure 'diff, one changed' "$ROAR" composite diff --json "$third" "$fourth"
+nodes_read
+measure 'prove' "$ROAR" composite prove --of "$fourth" d/00000/00000500
 cp out proof
-printf '%-28s %s bytes\n' 'proof' "$(wc -c <proof)"
+printf '%-32s %s bytes\n' 'proof' "$(wc -c <proof)"
 measure 'check' "$ROAR" composite check proof
-measure 'prove --list' "$ROAR" composite prove --list --of "$third" d/00000/00000500
+measure 'prove --list' "$ROAR" composite prove --list --of "$fourth" d/00000/00000500
 cp out proof
-printf '%-28s %s bytes\n' 'proof' "$(wc -c <proof)"
-measure 'check' "$ROAR" composite check --root "$third" proof
+printf '%-32s %s bytes\n' 'proof' "$(wc -c <proof)"
+measure 'check --list' "$ROAR" composite check --root "$fourth" proof
