@@ -1,7 +1,6 @@
 #include "objects/component_node.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "objects/base/error.h"
 #include "objects/fields.h"
@@ -43,40 +42,6 @@ Component component_of(const json::Object& object) {
   return component;
 }
 
-ComponentNode::Child child_of(const json::Object& object) {
-  const Fields fields(object, "node: child");
-  ComponentNode::Child child{.last_path = fields.bytes("last_path"),
-                             .count = fields.number("count"),
-                             .node = fields.id("node_oid")};
-  if (child.count == 0) fields.fail("count", "is zero");
-  return child;
-}
-
-const std::string& order_of(const Component& component) {
-  return component.path;
-}
-const std::string& order_of(const ComponentNode::Child& child) {
-  return child.last_path;
-}
-
-template <typename Entry>
-std::vector<Entry> entries_of(const Fields& fields, Entry (*parse)(const json::Object&)) {
-  std::vector<Entry> entries;
-  for (const json::Value& value : fields.array("entries")) {
-    if (value.object() == nullptr) fields.fail("entries", "is not a list of objects");
-    entries.push_back(parse(*value.object()));
-    if (entries.size() > 1 && !(order_of(entries[entries.size() - 2]) < order_of(entries.back())))
-      fields.fail("entries", "is not sorted");
-  }
-  if (entries.empty()) fields.fail("entries", "is empty");
-  return entries;
-}
-
-void append_object(std::string& entries, const json::Object& object) {
-  if (!entries.empty()) entries += ',';
-  entries += json::encode(object);
-}
-
 }  // namespace
 
 const std::string& ComponentNode::last_path() const {
@@ -102,13 +67,8 @@ json::Object json_of(const Component& component) {
 }
 
 void append_component(std::string& entries, const Component& component) {
-  append_object(entries, json_of(component));
-}
-
-void append_component_child(std::string& entries, const ComponentNode::Child& child) {
-  json::Object object{{"count", child.count}, {"node_oid", json_of(child.node)}};
-  json::put_bytes(object, "last_path", child.last_path);
-  append_object(entries, object);
+  if (!entries.empty()) entries += ',';
+  entries += json::encode(json_of(component));
 }
 
 std::string component_node_payload(std::string_view entries, std::uint32_t level) {
@@ -122,7 +82,7 @@ std::string component_node_payload(std::string_view entries, std::uint32_t level
 std::string encode(const ComponentNode& node) {
   std::string entries;
   for (const Component& component : node.components) append_component(entries, component);
-  for (const ComponentNode::Child& child : node.children) append_component_child(entries, child);
+  for (const ComponentNode::Child& child : node.children) append_entry(entries, child);
   return component_node_payload(entries, node.level);
 }
 
@@ -148,13 +108,12 @@ ComponentNode decode_component_node(std::string_view payload) {
   const Fields fields(object, "node");
   if (fields.string("kind") != kKind) fields.fail("kind", "is not that of components");
   ComponentNode node;
-  const std::uint64_t level = fields.number("level");
-  if (level > std::numeric_limits<std::uint8_t>::max()) fields.fail("level", "is too high");
-  node.level = static_cast<std::uint32_t>(level);
-  if (level == 0) {
-    node.components = entries_of<Component>(fields, component_of);
+  node.level = level_of(fields);
+  if (node.level == 0) {
+    node.components = entries_of<Component>(
+        fields, component_of, [](const Component& one) -> const auto& { return one.path; });
   } else {
-    node.children = entries_of<ComponentNode::Child>(fields, child_of);
+    node.children = children_of(fields);
   }
   return node;
 }

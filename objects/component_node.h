@@ -7,20 +7,14 @@
 
 #include "objects/component.h"
 #include "objects/json.h"
-#include "objects/object_id.h"
+#include "objects/node_child.h"
 
 namespace roar {
 
 // A node of a tree of components (objects/component_tree.h). Payload: docs/formats/node.md, the
 // kind `components`.
 struct ComponentNode {
-  struct Child {
-    std::string last_path;    // of the components below it
-    std::uint64_t count = 0;  // of the components below it
-    ObjectId node;
-
-    bool operator==(const Child&) const = default;
-  };
+  using Child = NodeChild;
 
   std::uint32_t level = 0;            // 0: a leaf
   std::vector<Component> components;  // of a leaf, by path
@@ -35,7 +29,6 @@ struct ComponentNode {
 
 // Entries as they stand in a payload, and the payload around them.
 void append_component(std::string& entries, const Component& component);
-void append_component_child(std::string& entries, const ComponentNode::Child& child);
 std::string component_node_payload(std::string_view entries, std::uint32_t level);
 
 std::string encode(const ComponentNode& node);

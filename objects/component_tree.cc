@@ -158,7 +158,7 @@ void ComponentTreeBuilder::close(std::uint32_t level) {
   levels_[level] = {};
   if (levels_.size() == level + 1) levels_.emplace_back();
   Level& inner = levels_[level + 1];
-  append_component_child(inner.entries, child);
+  append_entry(inner.entries, child);
   if (inner.size == 0) inner.first_child = child.node;
   inner.last_path = std::move(child.last_path);
   inner.count += child.count;

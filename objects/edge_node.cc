@@ -1,7 +1,6 @@
 #include "objects/edge_node.h"
 
 #include <bit>
-#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -79,35 +78,6 @@ Edge edge_of(const json::Object& object) {
           .via = fields.optional_string("via")};
 }
 
-EdgeNode::Child child_of(const json::Object& object) {
-  const Fields fields(object, "node: child");
-  EdgeNode::Child child{.last_path = fields.bytes("last_path"),
-                        .count = fields.number("count"),
-                        .node = fields.id("node_oid")};
-  if (child.count == 0) fields.fail("count", "is zero");
-  return child;
-}
-
-auto order_of(const Edge& edge) {
-  return std::tie(edge.path, edge.role);
-}
-auto order_of(const EdgeNode::Child& child) {
-  return std::tie(child.last_path);
-}
-
-template <typename Entry>
-std::vector<Entry> entries_of(const Fields& fields, Entry (*parse)(const json::Object&)) {
-  std::vector<Entry> entries;
-  for (const json::Value& value : fields.array("entries")) {
-    if (value.object() == nullptr) fields.fail("entries", "is not a list of objects");
-    entries.push_back(parse(*value.object()));
-    if (entries.size() > 1 && !(order_of(entries[entries.size() - 2]) < order_of(entries.back())))
-      fields.fail("entries", "is not sorted");
-  }
-  if (entries.empty()) fields.fail("entries", "is empty");
-  return entries;
-}
-
 }  // namespace
 
 void append_entry(std::string& entries, const Edge& edge) {
@@ -141,13 +111,6 @@ void append_entry(std::string& entries, const Edge& edge) {
   out += '}';
 }
 
-void append_entry(std::string& entries, const EdgeNode::Child& child) {
-  json::Object object{{"count", child.count}, {"node_oid", json_of(child.node)}};
-  json::put_bytes(object, "last_path", child.last_path);
-  if (!entries.empty()) entries += ',';
-  entries += json::encode(object);
-}
-
 std::string node_payload(std::string_view entries, std::uint32_t level) {
   std::string payload = "{\"entries\":[";
   payload += entries;
@@ -169,13 +132,12 @@ EdgeNode decode_node(std::string_view payload) {
   const Fields fields(object, "node");
   if (fields.string("kind") != kKind) fields.fail("kind", "is unknown");
   EdgeNode node;
-  const std::uint64_t level = fields.number("level");
-  if (level > std::numeric_limits<std::uint8_t>::max()) fields.fail("level", "is too high");
-  node.level = static_cast<std::uint32_t>(level);
-  if (level == 0) {
-    node.edges = entries_of<Edge>(fields, edge_of);
+  node.level = level_of(fields);
+  if (node.level == 0) {
+    node.edges = entries_of<Edge>(fields, edge_of,
+                                  [](const Edge& edge) { return std::tie(edge.path, edge.role); });
   } else {
-    node.children = entries_of<EdgeNode::Child>(fields, child_of);
+    node.children = children_of(fields);
   }
   return node;
 }
