@@ -9,6 +9,7 @@
 #include "objects/base/base64.h"
 #include "objects/component_node.h"
 #include "plumbing/quote.h"
+#include "porcelain/label_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -49,6 +50,7 @@ void print_composite(std::ostream& out, const plumbing::CompositeView& view) {
   if (view.components.size() < view.composite.count)
     out << "  and " << view.composite.count - view.components.size()
         << " more    (roar ls-composite " << view.composite.digest.substr(0, 12) << ")\n";
+  print_labels(out, view.labels, Show::Usual);
 }
 
 json::Object composite_json(const plumbing::CompositeView& view) {
@@ -63,6 +65,7 @@ json::Object composite_json(const plumbing::CompositeView& view) {
                       {"oid", view.id.hex()},
                       {"size", composite.size}};
   if (!composite.structure.empty()) object.emplace("structure", composite.structure);
+  if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
   json::Array excluded;
   for (const std::string& path : composite.excluded) excluded.push_back(json::bytes_value(path));
   object.emplace("excluded", std::move(excluded));

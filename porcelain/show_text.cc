@@ -9,14 +9,15 @@
 #include <string>
 #include <utility>
 
+#include "plumbing/dataset/dataset_labels.h"
 #include "plumbing/labels/assignments.h"
 #include "plumbing/labels/parameters.h"
 #include "plumbing/quote.h"
 #include "plumbing/record_job.h"
 #include "plumbing/steps.h"
+#include "porcelain/dataset_text.h"
 #include "porcelain/git_text.h"
 #include "porcelain/label_text.h"
-#include "porcelain/tag_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -214,15 +215,6 @@ void print_uses(std::ostream& out, const std::vector<plumbing::UseView>& uses) {
   }
 }
 
-void print_labels(std::ostream& out, const plumbing::LabelEntries& labels, Show show) {
-  const plumbing::Tags tags = plumbing::tags_in(labels);
-  if (!tags.empty()) out << "\nTags:\n";
-  print_tag_lines(out, tags, "  ");
-  if (!has_labels_to_show(labels, show)) return;
-  out << "\nLabels:\n";
-  print_label_lines(out, labels, show, "  ");
-}
-
 void print_parameters(std::ostream& out, const Job& job) {
   const auto parameters = plumbing::parameters_of(job.argv);
   if (parameters.empty()) return;
@@ -275,6 +267,7 @@ void print_job(std::ostream& out, const plumbing::JobView& view, Show show) {
   print_parameters(out, view.job);
   print_modifiers(out, view.job);
   print_all_edges(out, view, show);
+  print_datasets(out, plumbing::datasets_in(view.labels));
   print_environment(out, view, show);
   print_labels(out, view.labels, show);
 }

@@ -6,6 +6,7 @@
 
 #include "objects/component.h"
 #include "objects/composite.h"
+#include "objects/label_value.h"
 #include "objects/membership_filter.h"
 #include "objects/store.h"
 
@@ -18,6 +19,7 @@ struct CompositeView {
   std::vector<Component> components;  // the first ones, by path
   // Of all files, also in nested composites; only if all components were asked for.
   std::optional<MembershipFilter> filter = {};
+  LabelDocument labels = {};
 };
 
 inline constexpr std::size_t kAllComponents = static_cast<std::size_t>(-1);
