@@ -1,17 +1,19 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
-#include "objects/component.h"
-#include "plumbing/dataset/dataset_profile.h"
+#include "objects/composite.h"
+#include "objects/object_id.h"
 #include "plumbing/dataset/dataset_root.h"
+#include "plumbing/dataset/infer_datasets.h"
 
 namespace roar::plumbing {
 
-// What the components of a composite say about it as a data set.
+// What the files of a composite say about it as a data set.
 class ComponentSurvey {
  public:
   // `root` is the composite's directory, in stored form.
@@ -34,5 +36,11 @@ class ComponentSurvey {
   std::optional<std::string> directory_;
   PathClues clues_;
 };
+
+// The composite in the directory `path` (stored form), whose objects have these payloads; all of
+// its files are looked at, those of nested composites too.
+using PayloadOf = std::function<std::string(const ObjectId&)>;
+WholeDataset survey_composite(std::string_view path, const Composite& composite,
+                              const PayloadOf& payload_of);
 
 }  // namespace roar::plumbing

@@ -37,8 +37,8 @@ bool is_one_of_classes(std::string_view modality) {
 }
 
 std::string id_of(const DatasetClues& clues, const std::string& path) {
-  const bool is_absolute = path.starts_with('/');
-  return dataset_file_url(is_absolute ? path : clues.project + '/' + path);
+  if (path.empty()) return dataset_file_url(clues.project);
+  return dataset_file_url(path.starts_with('/') ? path : clues.project + '/' + path);
 }
 
 std::string only_one(const auto& set) {
@@ -120,7 +120,9 @@ class DatasetInference {
       const auto found = known_roots_.find(one);
       if (found != known_roots_.end()) return &found->second;
     }
-    return nullptr;
+    if (directory.starts_with('/')) return nullptr;
+    const auto project = known_roots_.find("");
+    return project == known_roots_.end() ? nullptr : &project->second;
   }
 
   const Directory& directory(std::string_view path) {
@@ -133,7 +135,7 @@ class DatasetInference {
     } else {
       root = dataset_root_of(path, holds_class(path));
     }
-    if (root.path.empty()) return known;
+    if (root.path.empty() && !candidates_.contains("")) return known;
     known.candidate = &candidate(root.path);
     known.clues = clues_of(path, root.path);
     DatasetSigns& signs = known.candidate->signs;
@@ -186,7 +188,7 @@ class DatasetInference {
     const std::string* const known = known_root_of(parent);
     const DatasetRoot root = dataset_root_of(parent, holds_class(parent));
     const auto found = candidates_.find(known != nullptr ? std::string_view(*known) : root.path);
-    if (found == candidates_.end() || found->second.files.empty()) return;
+    if (found == candidates_.end()) return;
     const std::string_view name = file_name_of(path);
     DatasetSigns& signs = found->second.signs;
     add_signs(signs, name, format_of(name));
@@ -224,6 +226,7 @@ class DatasetInference {
       dataset.fingerprint = whole.digest;
       dataset.fingerprint_algorithm = whole.algorithm;
       dataset.profile = whole.profile;
+      dataset.version_hint = whole.version_hint;
       if (entry.files.empty()) dataset.split = whole.split;
     } else {
       dataset.profile = profile_of(entry);

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "objects/component_node.h"
+#include "objects/base/error.h"
 #include "objects/composite.h"
 #include "plumbing/dataset/component_survey.h"
 
@@ -31,58 +31,22 @@ void add_files(const std::vector<Edge>& edges, JobClues& found) {
   }
 }
 
-// The objects of composites before they are stored.
-class CompositeObjects {
- public:
-  explicit CompositeObjects(const NewJob& job) {
-    for (const auto& [type, payload] : job.composite_objects)
-      payloads_.emplace(object_id_of(type, payload), payload);
-  }
-
-  // Nullopt if it is not among them.
-  std::optional<Composite> composite(const ObjectId& id) const {
-    const auto found = payloads_.find(id);
-    if (found == payloads_.end()) return std::nullopt;
-    return decode_composite(found->second);
-  }
-
-  void survey(const ObjectId& node, const std::string& above, ComponentSurvey& survey) const {
-    const auto found = payloads_.find(node);
-    if (found == payloads_.end()) return;
-    const ComponentNode decoded = decode_component_node(found->second);
-    for (const ComponentNode::Child& child : decoded.children)
-      this->survey(child.node, above, survey);
-    for (const Component& component : decoded.components) {
-      std::string path = above + component.path;
-      const auto nested = component.composite ? composite(*component.composite) : std::nullopt;
-      if (nested) {
-        this->survey(nested->node, path + '/', survey);
-      } else {
-        survey.add(path, component.size);
-      }
-    }
-  }
-
- private:
-  std::unordered_map<ObjectId, std::string_view> payloads_;
-};
-
+// Their objects are not stored yet.
 void add_composites(const NewJob& job, DatasetClues& clues) {
   if (job.job.composites.empty()) return;
-  const CompositeObjects objects(job);
+  std::unordered_map<ObjectId, std::string_view> payloads;
+  for (const auto& [type, payload] : job.composite_objects)
+    payloads.emplace(object_id_of(type, payload), payload);
+  const auto payload_of = [&](const ObjectId& id) {
+    const auto found = payloads.find(id);
+    if (found == payloads.end())
+      throw Error(Errc::Corrupt, "object " + id.hex() + " of the job's composites is missing");
+    return std::string(found->second);
+  };
   for (const JobComposite& use : job.job.composites) {
-    const auto composite = objects.composite(use.composite);
-    if (!composite || use.path.empty()) continue;
-    ComponentSurvey survey(use.path);
-    objects.survey(composite->node, {}, survey);
-    clues.whole.push_back({.path = use.path,
-                           .role = use.role,
-                           .algorithm = composite->algorithm,
-                           .digest = composite->digest,
-                           .is_declared = composite->structure.empty(),
-                           .profile = survey.profile(composite->structure),
-                           .split = survey.split(),
-                           .version_hint = survey.version_hint()});
+    const Composite composite = decode_composite(payload_of(use.composite));
+    clues.whole.push_back(survey_composite(use.path, composite, payload_of));
+    clues.whole.back().role = use.role;
   }
 }
 

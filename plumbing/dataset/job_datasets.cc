@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "plumbing/dataset/component_survey.h"
 #include "plumbing/dataset/dataset_fingerprint.h"
 #include "plumbing/dataset/dataset_labels.h"
 #include "plumbing/dataset/job_clues.h"
@@ -56,7 +57,6 @@ std::optional<JobDataset::Whole> whole_of(const NewJob& job, const DatasetClues&
   const auto use = std::ranges::find(job.job.composites, whole.path, &JobComposite::path);
   Dataset dataset = inferred.dataset;
   dataset.split = whole.split;
-  dataset.version_hint = whole.version_hint;
   return JobDataset::Whole{.composite = use->composite, .dataset = std::move(dataset)};
 }
 
@@ -89,12 +89,27 @@ LabelDocument labels_of_datasets(const std::vector<JobDataset>& datasets) {
 void label_composites(WriteTransaction& transaction, const NewJob& job,
                       const std::vector<JobDataset>& datasets) {
   for (const JobDataset& one : datasets) {
-    if (!one.whole) continue;
-    LabelMap document = read_labels(transaction, one.whole->composite);
-    if (one.dataset.role == EdgeRole::Input && document.contains("dataset.id")) continue;
-    put_dataset(document, one.whole->dataset);
-    write_labels(transaction, one.whole->composite, document, "system", job.job.ended);
+    if (one.whole)
+      label_composite(transaction, one.whole->composite, one.whole->dataset, job.job.ended);
   }
+}
+
+void label_composite(WriteTransaction& transaction, const ObjectId& composite,
+                     const Dataset& dataset, Timestamp when) {
+  LabelMap document = read_labels(transaction, composite);
+  if (dataset.role == EdgeRole::Input && document.contains("dataset.id")) return;
+  put_dataset(document, dataset);
+  write_labels(transaction, composite, document, "system", when);
+}
+
+void label_created_composite(WriteTransaction& transaction, const Workspace& workspace,
+                             const ObjectId& id, std::string_view path, Timestamp when) {
+  DatasetClues clues;
+  clues.project = workspace.root.string();
+  clues.whole.push_back(survey_composite(
+      path, read_composite(transaction, id),
+      [&](const ObjectId& object) { return transaction.object(object).value().payload; }));
+  label_composite(transaction, id, infer_datasets(clues).at(0).dataset, when);
 }
 
 }  // namespace roar::plumbing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "objects/history.h"
@@ -33,9 +34,17 @@ inline constexpr std::size_t kNearbyMost = 256;
 // What the job is to be born with: labels_of_datasets().
 LabelDocument labels_of_datasets(const std::vector<JobDataset>& datasets);
 
-// Writes the labels of the composites among them, in the transaction that appends the job. A
-// composite that the job has only read keeps the id that it has.
+// Writes the labels of the composites among them, in the transaction that appends the job.
 void label_composites(WriteTransaction& transaction, const NewJob& job,
                       const std::vector<JobDataset>& datasets);
+
+// Makes the labels of a composite say this. If it was only read, and has an id, they stay.
+void label_composite(WriteTransaction& transaction, const ObjectId& composite,
+                     const Dataset& dataset, Timestamp when);
+
+// The same for a composite in the store that no job has made, of the directory `path` (stored
+// form).
+void label_created_composite(WriteTransaction& transaction, const Workspace& workspace,
+                             const ObjectId& id, std::string_view path, Timestamp when);
 
 }  // namespace roar::plumbing

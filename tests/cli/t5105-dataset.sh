@@ -161,6 +161,12 @@ test_case 'the id is where it was written last; who only reads it elsewhere leav
 	roar run -q sh -c "cat again/*.tar wds/*.tar >all" && test "$(roar label history wds | grep -c ^version)" -eq 3
 '
 
+test_case 'a composite that was made by hand, and the project as one' '
+	(cd sub && roar composite create ../digits-v1.2 >out) && roar label show --json composite "$(roar composite create --json digits-v1.2 | jq -r .digest)" | jq -c "[.label_version, (.document.dataset | .id, .modality, .split, .version_hint)]" >actual &&
+	echo "[1,\"file://$PWD/digits-v1.2\",\"image\",null,\"v1.2\"]" >expect && diff expect actual && roar fsck &&
+	roar run -q -n project --composite . sh -c "cat in.csv digits-v1.2/test/*/*.png >/dev/null" && datasets project "\"\(.id) \(.observed_paths) \(.fingerprint_algorithm)\"" >actual && echo "file://$PWD 9 composite-blake3" >expect && diff expect actual
+'
+
 test_case 'arrays, and names that no URL may have' '
 	roar run -q -n arrays --composite "a b%" $python digits.py arrays "a b%" && datasets arrays "\"\(.id) \(.modality) \(.split)\"" >actual &&
 	echo "file://$PWD/a%20b%25 array null" >expect && diff expect actual

@@ -113,7 +113,7 @@ TEST_CASE("shards, manifests, recordings and containers add up", "[dataset]") {
             .text() == "file:///p/d 75");
 }
 
-TEST_CASE("files of the steps before count where the job's own are", "[dataset]") {
+TEST_CASE("files of earlier steps count only where the job has some", "[dataset]") {
   Clues clues;
   clues.files("d/k=1/", 4, ".csv");
   CHECK(clues.text().empty());
@@ -124,6 +124,7 @@ TEST_CASE("files of the steps before count where the job's own are", "[dataset]"
   other.file("x.txt");
   for (int i = 0; i < 20; ++i) other.nearby("d/k=2/" + std::to_string(i) + ".csv");
   CHECK(other.text().empty());
+  CHECK(Clues().named("d").nearby("d/a.csv").file("x.txt").text().empty());
 }
 
 TEST_CASE("a whole one is certain, and has what is below it", "[dataset]") {
@@ -131,7 +132,9 @@ TEST_CASE("a whole one is certain, and has what is below it", "[dataset]") {
                           .role = EdgeRole::Output,
                           .algorithm = "composite-blake3",
                           .digest = "ab",
-                          .profile = {.modality = "array", .files = 9, .bytes = 90, .formats = {}}};
+                          .profile = {.modality = "array", .files = 9, .bytes = 90, .formats = {}},
+                          .split = "test",
+                          .version_hint = "v2"};
   Clues clues;
   clues.whole(zarr).files("data/train/a-v2.zarr/c/", 3, "").named("data").file("data/x.csv");
   CHECK(clues.text() == "file:///p/data/train/a-v2.zarr 100 train v2; file:///p/data 55");
@@ -149,6 +152,8 @@ TEST_CASE("a whole one is certain, and has what is below it", "[dataset]") {
   CHECK(infer_datasets(clues.clues())[0].files.size() == 3);
   CHECK(infer_datasets(clues.clues())[0].dataset.evidence ==
         std::vector<std::string>{"composite", "explicit_root_hint"});
+  CHECK(Clues().whole({.path = "", .is_declared = true}).file("a").file("/a/b").text() ==
+        "file:///p 100");
   CHECK(Clues().whole({.path = "tmp/m", .is_declared = true}).text() == "file:///p/tmp/m 100");
 }
 
