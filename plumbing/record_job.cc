@@ -19,6 +19,7 @@
 #include "objects/json.h"
 #include "objects/store.h"
 #include "plumbing/composite/find_composites.h"
+#include "plumbing/dataset/job_datasets.h"
 #include "plumbing/debian_packages.h"
 #include "plumbing/edge_contents.h"
 #include "plumbing/job_processes.h"
@@ -274,12 +275,15 @@ std::optional<AppendedJob> append_gathered(const Workspace& workspace, GatheredJ
     count_edges(next.edges, next.job);
     next.packages_payload = packages_payload(workspace, next.edges, cache);
   }
+  const std::vector<JobDataset> datasets = job_datasets(workspace, store, next);
+  const LabelDocument facts = labels_of_datasets(datasets);
   std::optional<AppendedJob> appended;
   write(store, [&](WriteTransaction& transaction) {
     appended.reset();
     if (!jobs_with_uid(transaction, next.job.uid, 1).empty()) return;
     appended = append_job(transaction, next);
-    label_recorded_job(transaction, next, *appended);
+    label_recorded_job(transaction, next, *appended, facts);
+    label_composites(transaction, next, datasets);
     propagate_tags(transaction, cache, next, *appended);
   });
   return appended;

@@ -10,6 +10,7 @@
 #include "objects/hash.h"
 #include "objects/session.h"
 #include "plumbing/hash_with_progress.h"
+#include "plumbing/quote.h"
 #include "plumbing/record_job.h"
 #include "plumbing/resolve.h"
 
@@ -44,6 +45,8 @@ class Gathering {
   void add_session(const ObjectId& entry);
   // The newest version of each file below a directory, which is absolute; of all sessions.
   void add_below(const std::string& directory);
+  // The same for one that was named: throws Errc::NotFound if there is none.
+  void add_named_directory(const std::string& directory, std::string_view name);
 
   // By path.
   std::vector<RecordedFile> files() &&;
@@ -132,6 +135,14 @@ void Gathering::add_below(const std::string& directory) {
   });
 }
 
+void Gathering::add_named_directory(const std::string& directory, std::string_view name) {
+  add_below(directory);
+  if (!seen_.empty()) return;
+  throw Error(Errc::NotFound, quoted_subject(name) +
+                                  " names nothing to compare: no job has read data below it, " +
+                                  "or written any file there");
+}
+
 void Gathering::add_artifact(const ObjectId& id, std::string_view name) {
   std::vector<std::string> paths;
   for (const Use& use : uses_of_artifact(transaction_, id)) paths.push_back(use.path);
@@ -166,7 +177,7 @@ void Gathering::add_name(std::string_view name) {
                                ? directory_named(transaction_, workspace_, name)
                                : std::nullopt;
     if (!directory) throw;
-    return add_below(*directory);
+    return add_named_directory(*directory, name);
   }
   if (!resolved.path.empty()) return add_newest(resolved.path);
   switch (resolved.type) {

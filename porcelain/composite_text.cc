@@ -66,6 +66,7 @@ json::Object composite_json(const plumbing::CompositeView& view) {
                       {"oid", view.id.hex()},
                       {"size", composite.size}};
   if (!composite.structure.empty()) object.emplace("structure", composite.structure);
+  if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
   json::Array excluded;
   for (const std::string& path : composite.excluded) excluded.push_back(json::bytes_value(path));
   object.emplace("excluded", std::move(excluded));

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "objects/base/base64.h"
+#include "plumbing/dataset/dataset_labels.h"
 #include "plumbing/labels/parameters.h"
+#include "porcelain/dataset_text.h"
 #include "porcelain/git_text.h"
 #include "porcelain/label_text.h"
 #include "porcelain/stale_text.h"
@@ -311,6 +313,8 @@ json::Object job_json(const plumbing::JobView& view, Show show) {
   for (const plumbing::JobCompositeView& one : view.composites)
     composites.emplace_back(job_composite_json(one));
   if (!composites.empty()) object.emplace("composites", std::move(composites));
+  if (json::Array datasets = datasets_json(plumbing::datasets_in(view.labels)); !datasets.empty())
+    object.emplace("datasets", std::move(datasets));
   return object;
 }
 

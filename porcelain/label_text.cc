@@ -6,6 +6,7 @@
 #include "plumbing/labels/assignments.h"
 #include "plumbing/labels/label_keys.h"
 #include "plumbing/quote.h"
+#include "porcelain/tag_text.h"
 
 namespace roar::porcelain {
 namespace {
@@ -35,6 +36,15 @@ void print_label_lines(std::ostream& out, const LabelDocument& document, Show sh
 bool has_labels_to_show(const LabelDocument& document, Show show) {
   return std::ranges::any_of(document,
                              [&](const auto& entry) { return !is_hidden(entry.first, show); });
+}
+
+void print_labels(std::ostream& out, const LabelDocument& labels, Show show) {
+  const plumbing::Tags tags = plumbing::tags_in(labels);
+  if (!tags.empty()) out << "\nTags:\n";
+  print_tag_lines(out, tags, "  ");
+  if (!has_labels_to_show(labels, show)) return;
+  out << "\nLabels:\n";
+  print_label_lines(out, labels, show, "  ");
 }
 
 void print_label_changes(std::ostream& out, const LabelDocument& before, const LabelDocument& after,

@@ -17,6 +17,9 @@ void print_label_lines(std::ostream& out, const LabelDocument& document, Show sh
 
 bool has_labels_to_show(const LabelDocument& document, Show show);
 
+// Tags and labels under headings, as views of what has them end; nothing if there are none to show.
+void print_labels(std::ostream& out, const LabelDocument& document, Show show);
+
 // What became of one version: "+ key=value", "- key", and "~ key=value" for another value.
 void print_label_changes(std::ostream& out, const LabelDocument& before, const LabelDocument& after,
                          Show show);

@@ -9,12 +9,15 @@
 #include <string>
 #include <utility>
 
+#include "plumbing/dataset/dataset_labels.h"
 #include "plumbing/labels/assignments.h"
 #include "plumbing/labels/parameters.h"
 #include "plumbing/quote.h"
 #include "plumbing/record_job.h"
 #include "plumbing/steps.h"
+#include "porcelain/dataset_text.h"
 #include "porcelain/git_text.h"
+#include "porcelain/label_text.h"
 #include "porcelain/tag_text.h"
 #include "porcelain/text.h"
 
@@ -266,6 +269,7 @@ void print_job(std::ostream& out, const plumbing::JobView& view, Show show) {
   print_parameters(out, view.job);
   print_modifiers(out, view.job);
   print_all_edges(out, view, show);
+  print_datasets(out, plumbing::datasets_in(view.labels));
   print_environment(out, view, show);
   print_labels(out, view.labels, show);
 }

@@ -10,6 +10,7 @@
 #include "objects/cache.h"
 #include "objects/store.h"
 #include "plumbing/composite/read_directory.h"
+#include "plumbing/dataset/job_datasets.h"
 #include "plumbing/refs/hooked_write.h"
 
 namespace roar::plumbing {
@@ -33,6 +34,8 @@ CreatedComposite create_composite(const Workspace& workspace, std::string_view d
     return {.id = made.id, .composite = made.composite};
   }
   const Timestamp now = Timestamp::now();
+  const std::string stored =
+      stored_path(workspace, std::filesystem::canonical(path, error).string());
   MadeComposite made;
   Store store(workspace.store_directory(), Store::Mode::ReadWrite);
   write_with_hook(store, UserHooks(workspace), [&](WriteTransaction& transaction) {
@@ -43,6 +46,7 @@ CreatedComposite create_composite(const Workspace& workspace, std::string_view d
     for (const ObjectId& nested : made.nested)
       keep_composite(transaction, nested, now, "composite");
     keep_composite(transaction, made.id, now, "composite");
+    label_created_composite(transaction, workspace, made.id, stored, now);
   });
   return {.id = made.id, .composite = made.composite};
 }

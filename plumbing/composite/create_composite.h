@@ -23,8 +23,9 @@ struct CreatedComposite {
 };
 
 // Makes a composite of what is in a directory, and stores it unless that is not wanted; then it is
-// found by its digest. `directory` is relative to where the workspace's user is. Throws
-// Errc::NotFound if there is none, Errc::Usage if nothing in it could be a component.
+// found by its digest, and its labels say what data set it is. `directory` is relative to where the
+// workspace's user is. Throws Errc::NotFound if there is none, Errc::Usage if nothing in it could
+// be a component.
 CreatedComposite create_composite(const Workspace& workspace, std::string_view directory,
                                   const CreateOptions& options,
                                   const std::function<void(const Amount&)>& progress);

@@ -1,6 +1,7 @@
 #include "plumbing/composite/view_composite.h"
 
 #include <string>
+#include <utility>
 
 #include "objects/component_tree.h"
 #include "objects/label.h"
@@ -12,7 +13,7 @@ CompositeView view_composite(const Store& store, const ObjectId& id, std::size_t
   CompositeView view;
   store.read([&](const ReadTransaction& transaction) {
     view = {.id = id, .composite = read_composite(transaction, id), .components = {}};
-    if (const auto label = label_of(transaction, id)) view.labels = label->document;
+    if (auto label = label_of(transaction, id)) view.labels = std::move(label->document);
     ComponentReader reader(transaction);
     if (components_max == 0) return;
     for_each_component(reader, view.composite.node, [&](const Component& component) {

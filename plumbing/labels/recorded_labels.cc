@@ -5,11 +5,14 @@
 namespace roar::plumbing {
 
 void label_recorded_job(WriteTransaction& transaction, const NewJob& job,
-                        const AppendedJob& appended) {
+                        const AppendedJob& appended, const LabelDocument& facts) {
   LabelMap document;
   if (!job.job.name.empty()) merge_label(document, "name", label_string(job.job.name));
   for (const auto& [key, value] : job.labels) merge_label(document, key, value);
-  if (!document.empty()) write_labels(transaction, appended.job, document, "user", job.job.ended);
+  const bool has_users = !document.empty();
+  for (const auto& [key, value] : facts) merge_label(document, key, value);
+  if (document.empty()) return;
+  write_labels(transaction, appended.job, document, has_users ? "user" : "system", job.job.ended);
 }
 
 }  // namespace roar::plumbing

@@ -12,10 +12,11 @@ namespace roar::plumbing {
 
 BundlePlan plan_bundle(const ReadTransaction& transaction, const Workspace& workspace,
                        const NameList& names, bool all) {
-  const NamedObjects named = find_named(transaction, workspace, names, all);
+  NamedObjects named = find_named(transaction, workspace, names, all);
   if (named.refs.empty())
     throw Error(Errc::NotFound, "refusing to create a bundle without refs; name one, or use --all");
   BundlePlan plan;
+  named.selection.labels = true;
   plan.objects = plan_pack(transaction, named.selection);
   const std::unordered_set<ObjectId> packed(plan.objects.objects.begin(),
                                             plan.objects.objects.end());
@@ -23,6 +24,10 @@ BundlePlan plan_bundle(const ReadTransaction& transaction, const Workspace& work
     if (packed.contains(ref.target)) plan.heads.push_back({ref.name, ref.target});
   if (plan.heads.empty())
     throw Error(Errc::NotFound, "refusing to create an empty bundle: nothing is new");
+  for (const LabelRef& ref : plan.objects.labels)
+    if (!std::ranges::binary_search(named.refs, ref.name, {}, &NamedRef::name))
+      plan.heads.push_back({ref.name, ref.label});
+  std::ranges::sort(plan.heads, {}, &BundleHead::ref);
   return plan;
 }
 

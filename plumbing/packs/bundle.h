@@ -24,8 +24,9 @@ struct BundlePlan {
   std::vector<BundleHead> heads;  // by ref, each once; their targets are among the objects
 };
 
-// What the names stand for (find_named), with the refs among them. Refs at objects that are left
-// out are left out, too. Throws Errc::Usage if no ref is named, or none is left.
+// What the names stand for (find_named), with the refs among them, and the labels of all objects
+// that are taken along. Refs at objects that are left out are left out, too. Throws Errc::Usage if
+// no ref is named, or none is left.
 BundlePlan plan_bundle(const ReadTransaction& transaction, const Workspace& workspace,
                        const NameList& names, bool all);
 
@@ -76,8 +77,9 @@ struct UnbundleReport {
 };
 
 // Stores the objects of a bundle, by way of the quarantine in `directory`, and moves refs, all at
-// once: a session's or a label's forwards, others if they are not there yet. HEAD moves if it leads
-// to no job. Throws, and then no ref has moved:
+// once: a session's or a label's forwards, others if they are not there yet. Of two histories of
+// labels, one that says no more than what roar finds out gives way. HEAD moves if it leads to no
+// job. Throws, and then no ref has moved:
 // Errc::NotFound   something that the bundle needs, or a ref that is wanted, is missing;
 // Errc::Conflict   a ref leads elsewhere than to what was before, or the hook refuses; if there is
 //     a hook, the objects stay, and gc may remove them;

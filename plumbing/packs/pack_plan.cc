@@ -48,7 +48,7 @@ struct Member {
 class Planner {
  public:
   Planner(const ReadTransaction& transaction, const PackSelection& selection)
-      : transaction_(transaction), exact_(selection.exact) {
+      : transaction_(transaction), exact_(selection.exact), with_labels_(selection.labels) {
     excluded_.insert(selection.excluded.begin(), selection.excluded.end());
     reach(transaction_, selection.excluded, excluded_);
     for (const ObjectId& id : selection.wanted)
@@ -57,7 +57,7 @@ class Planner {
   }
 
   PackPlan plan() {
-    PackPlan plan{.objects = order(), .prerequisites = {}};
+    PackPlan plan{.objects = order(), .prerequisites = {}, .labels = std::move(labels_)};
     IdSet covered;
     for (const ObjectId& id : outside_)
       if (!covered.contains(id)) reach(transaction_, {id}, covered);
@@ -100,6 +100,7 @@ class Planner {
     if (object->type == ObjectType::Job) member.when = decode_job(object->payload).ended;
     if (object->type == ObjectType::Session) add_entry(index, object->payload);
     if (object->type == ObjectType::Artifact && !exact_) add_digests(id);
+    if (with_labels_) add_labels(id);
   }
 
   [[noreturn]] void fail_missing(const Member& member) const {
@@ -129,6 +130,14 @@ class Planner {
       // The artifact's own digest is in the artifact.
       if (!excluded_.contains(id) && transaction_.info(id)) intern(id, kNone);
     }
+  }
+
+  void add_labels(const ObjectId& target) {
+    std::string ref = "refs/labels/" + target.hex();
+    const std::optional<ObjectId> label = transaction_.resolve_ref(ref);
+    if (!label || excluded_.contains(*label)) return;
+    intern(*label, kNone);
+    labels_.push_back({.name = std::move(ref), .label = *label});
   }
 
   // Entries of sessions, and jobs of none of them, by time; but each after the entry before it.
@@ -193,6 +202,8 @@ class Planner {
 
   const ReadTransaction& transaction_;
   bool exact_;
+  bool with_labels_;
+  std::vector<LabelRef> labels_;
   IdSet excluded_;
   IdSet outside_;
   std::vector<Member> members_;

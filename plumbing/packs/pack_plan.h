@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "objects/object_id.h"
@@ -12,6 +13,13 @@ struct PackSelection {
   std::vector<ObjectId> wanted;    // with all that they name, and the digests of their artifacts
   std::vector<ObjectId> excluded;  // not these, and nothing that they name
   bool exact = false;              // those wanted alone
+  bool labels = false;             // and the newest labels of all of them, with their history
+};
+
+// The ref of an object's labels, and what it points at.
+struct LabelRef {
+  std::string name;
+  ObjectId label;
 };
 
 struct PackPlan {
@@ -21,6 +29,7 @@ struct PackPlan {
   // What a receiver must have already: objects that those of the pack name and that are not among
   // them. What others of these name is left out. Sorted.
   std::vector<ObjectId> prerequisites;
+  std::vector<LabelRef> labels;  // of PackSelection::labels, in any order
 };
 
 // Throws Errc::NotFound if an object that is wanted or named is missing. In an exact plan, what is

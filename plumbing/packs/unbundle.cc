@@ -7,6 +7,7 @@
 #include "objects/label.h"
 #include "objects/ref_change.h"
 #include "objects/session.h"
+#include "plumbing/labels/label_keys.h"
 #include "plumbing/packs/bundle.h"
 #include "plumbing/refs/hooked_write.h"
 
@@ -32,6 +33,16 @@ bool leads_to(const ReadTransaction& transaction, std::optional<ObjectId> from,
   return from.has_value();
 }
 
+// Whether labels say nothing but what roar finds out about a data set, and may find out again.
+bool are_findings(const ReadTransaction& transaction, const ObjectId& id) {
+  const std::optional<RawObject> object = transaction.object(id);
+  if (!object || object->type != ObjectType::Label) return false;
+  const Label label = decode_label(object->payload);
+  return std::ranges::all_of(label.document, [](const auto& entry) {
+    return is_below(entry.first, "dataset") && reserved_for(entry.first);
+  });
+}
+
 RefOutcome outcome_of(const ReadTransaction& transaction, const BundleHead& head, bool force) {
   const RefValue present = ref_value(transaction, head.ref);
   if (present.is_absent()) return RefOutcome::Created;
@@ -41,6 +52,8 @@ RefOutcome outcome_of(const ReadTransaction& transaction, const BundleHead& head
     return RefOutcome::Moved;
   if (present.target && leads_to(transaction, *present.target, head.target))
     return RefOutcome::Ahead;
+  if (present.target && are_findings(transaction, head.target)) return RefOutcome::Ahead;
+  if (present.target && are_findings(transaction, *present.target)) return RefOutcome::Moved;
   throw Error(Errc::Conflict, "ref '" + head.ref + "' leads elsewhere than to what is in the " +
                                   "bundle; --force moves it, --no-refs leaves it alone");
 }

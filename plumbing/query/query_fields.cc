@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "plumbing/dataset/dataset_labels.h"
 #include "plumbing/labels/label_keys.h"
 #include "plumbing/labels/parameters.h"
 #include "plumbing/lineage/moment.h"
@@ -11,6 +12,7 @@
 namespace roar::plumbing {
 namespace {
 
+constexpr std::string_view kDataset = "dataset.";
 constexpr std::string_view kLabel = "label.";
 constexpr std::string_view kParameter = "param.";
 constexpr double kNanosecond = 1e-9;
@@ -145,17 +147,20 @@ std::span<const QueryField::Row> QueryField::rows() {
 }
 
 std::string QueryField::names() {
-  std::string names = std::string(kLabel) + "KEY, " + std::string(kParameter) + "NAME";
+  std::string names = std::string(kLabel) + "KEY, " + std::string(kParameter) + "NAME, " +
+                      std::string(kDataset) + "KEY";
   for (const Row& row : rows()) names += ", " + std::string(row.name);
   return names;
 }
 
 std::optional<QueryField> QueryField::named(std::string_view name) {
   QueryField field;
-  for (const std::string_view prefix : {kLabel, kParameter}) {
+  constexpr std::array kPrefixes{std::pair(kDataset, Form::Dataset), std::pair(kLabel, Form::Label),
+                                 std::pair(kParameter, Form::Parameter)};
+  for (const auto& [prefix, form] : kPrefixes) {
     if (!name.starts_with(prefix) || name.size() == prefix.size()) continue;
     field.name_ = name.substr(prefix.size());
-    field.form_ = prefix == kLabel ? Form::Label : Form::Parameter;
+    field.form_ = form;
     return field;
   }
   const auto row = std::ranges::find(rows(), name, &Row::name);
@@ -166,15 +171,19 @@ std::optional<QueryField> QueryField::named(std::string_view name) {
   return field;
 }
 
+bool QueryField::has_any_value() const noexcept {
+  return form_ == Form::Label || form_ == Form::Parameter || form_ == Form::Dataset;
+}
+
 bool QueryField::is_condition() const noexcept {
-  return form_ == Form::Truth || form_ == Form::Label || form_ == Form::Parameter ||
-         name_ == "name" || name_ == "branch" || name_ == "commit" || name_ == "signal";
+  return form_ == Form::Truth || has_any_value() || name_ == "name" || name_ == "branch" ||
+         name_ == "commit" || name_ == "signal";
 }
 
 std::optional<std::string> QueryField::prepare(QueryOperator op, QueryLiteral& literal,
                                                Timestamp now) const {
   const bool matches = op == QueryOperator::Matches || op == QueryOperator::MatchesNot;
-  const bool is_text = form_ == Form::Text || form_ == Form::Label || form_ == Form::Parameter;
+  const bool is_text = form_ == Form::Text || has_any_value();
   if (matches)
     return is_text ? std::nullopt : std::optional(name_ + " is no text; it has no ~ and !~");
   literal.number = number_in(literal.text);
@@ -184,6 +193,7 @@ std::optional<std::string> QueryField::prepare(QueryOperator op, QueryLiteral& l
       return std::nullopt;
     case Form::Label:
     case Form::Parameter:
+    case Form::Dataset:
       return std::nullopt;
     case Form::Number:
       if (!literal.number) return name_ + " is compared with a number";
@@ -220,6 +230,16 @@ std::optional<std::string> QueryField::prepare(QueryOperator op, QueryLiteral& l
   return std::nullopt;
 }
 
+// Of any of the job's data sets, and of all below the key, such as the words of "evidence".
+bool QueryField::dataset_holds(const QueriedJob& job, QueryOperator op,
+                               const QueryLiteral& literal) const {
+  return std::ranges::any_of(job.labels, [&](const auto& entry) {
+    const std::string_view key = dataset_key(entry.first);
+    return !key.empty() && is_below(key, name_) &&
+           compare(query_value_of(entry.second), op, literal);
+  });
+}
+
 bool QueryField::label_holds(const QueriedJob& job, QueryOperator op,
                              const QueryLiteral& literal) const {
   for (const auto& [key, value] : job.labels) {
@@ -231,6 +251,7 @@ bool QueryField::label_holds(const QueriedJob& job, QueryOperator op,
 
 bool QueryField::holds(const QueriedJob& job, QueryOperator op, const QueryLiteral& literal) const {
   if (form_ == Form::Label) return label_holds(job, op, literal);
+  if (form_ == Form::Dataset) return dataset_holds(job, op, literal);
   if (form_ == Form::Parameter) {
     const auto parameters = parameters_of(job.job.argv);
     return std::ranges::any_of(parameters, [&](const Parameter& parameter) {

@@ -22,7 +22,8 @@ struct QueriedJob {
   const LabelDocument& labels;  // of the job; empty where no query asks for any
 };
 
-// What a job can be asked for: "exit", "label.eval.acc". roar-log(1), QUERIES, lists them.
+// What a job can be asked for: "exit", "label.eval.acc", "dataset.split". roar-log(1), QUERIES,
+// lists them.
 class QueryField {
  public:
   // Nullopt if there is no such field.
@@ -30,7 +31,8 @@ class QueryField {
   // All of them, for a message.
   static std::string names();
 
-  bool is_label() const noexcept { return form_ == Form::Label; }
+  // Whether labels of the job have to be read for it.
+  bool is_label() const noexcept { return form_ == Form::Label || form_ == Form::Dataset; }
   // Whether it says something without an operator.
   bool is_condition() const noexcept;
 
@@ -50,7 +52,8 @@ class QueryField {
     Step,
     Status,
     Label,
-    Parameter
+    Parameter,
+    Dataset
   };
   using Value = QueryValue (*)(const QueriedJob&);
   struct Row {
@@ -59,11 +62,13 @@ class QueryField {
     Value value;
   };
   static std::span<const Row> rows();
+  bool has_any_value() const noexcept;  // text, a number or a truth, as it comes
+  bool dataset_holds(const QueriedJob& job, QueryOperator op, const QueryLiteral& literal) const;
   bool label_holds(const QueriedJob& job, QueryOperator op, const QueryLiteral& literal) const;
 
   std::string name_;
   Form form_ = Form::Text;
-  Value value_ = nullptr;  // none: a label or a parameter, whose key `name_` is
+  Value value_ = nullptr;  // none: of a label, a parameter or a data set, whose key `name_` is
 };
 
 }  // namespace roar::plumbing

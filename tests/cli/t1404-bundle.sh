@@ -95,6 +95,28 @@ test_case 'a session that went another way' '
 	expect_status 128 roar resolve path:out5
 '
 
+test_case 'the labels of what it carries go along, and no others' '
+	project ../said && echo 1 >a && roar run -q cp a b && roar label set @1 k=old && roar reset -y && echo 2 >c && roar run -q -n named cp c d &&
+	roar label set @1 k=1 && roar label set @1 k=2 && roar label set session current s=1 && roar label set d gold=true && roar label set b gold=false &&
+	roar bundle create ../said.bundle HEAD && roar bundle list-heads ../said.bundle >heads && test "$(grep -c refs/labels/ heads)" = 3 && roar bundle create - --all >../said-all.bundle && test "$(roar bundle list-heads ../said-all.bundle | grep -c refs/labels/)" = 5 &&
+	project ../heard && roar bundle unbundle ../said.bundle >/dev/null && roar fsck && for target in "job @1" "session current" "artifact d"
+	do
+		roar -C ../said label history --json $target >expect && roar label history --json $target | diff expect - || exit 1
+	done && roar label history @1 | grep "^version 3" && expect_status 128 roar label show b
+'
+
+test_case 'labels that went another way; but what roar finds out about data sets gives way' '
+	cd ../said && roar label set @1 k=3 && roar bundle create ../more.bundle HEAD && cd ../heard && roar label set @1 k=4 && expect_status 128 roar bundle unbundle ../more.bundle 2>err && grep "ref .refs/labels/.* leads elsewhere" err &&
+	for project in ones twos threes
+	do
+		(project ../$project && roar run -q sh -c "mkdir w && echo 1 >w/0.tar && echo 2 >w/1.tar" && roar label show --json w | jq -e .document.dataset.id) || exit 1
+	done &&
+	cd ../ones && roar bundle create ../ones.bundle HEAD && roar label set w mine=1 && roar bundle create ../mine.bundle HEAD &&
+	cd ../twos && roar label show --json w >ours && roar bundle unbundle --json ../ones.bundle | jq -e "any(.refs[]; .outcome == \"ahead\")" && roar label show --json w | diff ours - && roar fsck &&
+	roar bundle unbundle --json ../mine.bundle | jq -e "any(.refs[]; .outcome == \"moved\")" && roar label show --json w | jq -e ".document | .mine == 1 and (.dataset.id | endswith(\"/ones/w\"))" && roar fsck &&
+	cd ../threes && roar label set w mine=3 && roar bundle unbundle ../ones.bundle && roar label show --json w | jq -e ".document.mine == 3" && expect_status 128 roar bundle unbundle ../mine.bundle
+'
+
 test_case 'pipes' '
 	project ../piped && (cd ../p && roar bundle create - HEAD) | roar bundle unbundle - >out && grep HEAD out && roar fsck &&
 	roar bundle verify - <../all.bundle && roar bundle list-heads - <../all.bundle | grep HEAD
