@@ -289,7 +289,7 @@ void for_each_job_summary(const ReadTransaction& transaction, std::string_view s
 }
 
 StatusView status_view(const ReadTransaction& transaction, std::string_view session,
-                       std::size_t steps_max) {
+                       StepSurvey survey) {
   StatusView view;
   view.summary = require_session(transaction, session);
   for_each_job_newest_first(transaction, session, [&](const JobPlace& place) {
@@ -297,8 +297,6 @@ StatusView status_view(const ReadTransaction& transaction, std::string_view sess
     return false;
   });
   CurrentOutputs outputs(transaction);
-  view.survey = survey_steps(transaction, session, steps_max);
-  const StepSurvey& survey = view.survey;
   view.run_steps = survey.run_steps;
   view.build_steps = survey.build_steps;
   view.steps_shown = survey.tips.size();
@@ -307,6 +305,7 @@ StatusView status_view(const ReadTransaction& transaction, std::string_view sess
     if (job) outputs.add(*job);
   }
   view.outputs = std::move(outputs).take();
+  view.survey = std::move(survey);
   return view;
 }
 

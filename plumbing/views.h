@@ -125,8 +125,8 @@ SessionView session_view(const ReadTransaction& transaction, std::string_view se
 // The session's jobs from the newest back until `visit` returns false. Throws as session_view does.
 void for_each_job_summary(const ReadTransaction& transaction, std::string_view session,
                           const std::function<bool(const JobSummary&)>& visit);
-// With the outputs of the `steps_max` steps that ran last. Throws as session_view does.
+// With the outputs of the survey's tips. Throws as session_view does.
 StatusView status_view(const ReadTransaction& transaction, std::string_view session,
-                       std::size_t steps_max);
+                       StepSurvey survey);
 
 }  // namespace roar::plumbing

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -35,6 +36,7 @@ class InputsWalk {
 
   std::vector<LineageInput> files() {
     std::vector<LineageInput> files;
+    std::unordered_map<ObjectId, std::size_t> of_producer;  // the first file that it made
     for (const auto& [key, found] : found_) {
       if (!is_wanted(found)) continue;
       LineageInput file{.path = key.first,
@@ -43,7 +45,11 @@ class InputsWalk {
                         .path_class = found.path_class,
                         .digests = digests_of(transaction_, key.second),
                         .producer = {}};
-      if (found.producer) file.producer = job_summary(transaction_, *found.producer);
+      if (found.producer) {
+        const auto [first, added] = of_producer.try_emplace(*found.producer, files.size());
+        file.producer =
+            added ? job_summary(transaction_, *found.producer) : files[first->second].producer;
+      }
       files.push_back(std::move(file));
     }
     return files;
