@@ -31,17 +31,20 @@ NumberedJob decode_numbered(std::pair<ObjectId, RawObject> object) {
   }
 }
 
+JobPlace place_of(const IndexedPlace& place, const ObjectId& job) {
+  return {.job = job,
+          .session = place.session,
+          .kind = place.kind,
+          .step = place.step,
+          .step_name = place.step_name};
+}
+
 void read_jobs(ReadTransaction::Impl& impl, std::vector<IndexedPlace> places,
                const ReadJobVisitor& visit) {
   std::ranges::sort(places, {}, &IndexedPlace::entry);
-  for (IndexedPlace& place : places) {
+  for (const IndexedPlace& place : places) {
     const NumberedJob read = decode_numbered(impl.object_at(place.job));
-    visit({.job = read.id,
-           .session = std::move(place.session),
-           .kind = place.kind,
-           .step = place.step,
-           .step_name = std::move(place.step_name)},
-          read.job);
+    visit(place_of(place, read.id), read.job);
   }
 }
 
@@ -76,6 +79,16 @@ void for_each_read_job_of_steps(const ReadTransaction& transaction, std::string_
                       std::back_inserter(places));
   }
   read_jobs(impl, std::move(places), visit);
+}
+
+void for_each_read_job_of_step(const ReadTransaction& transaction, std::string_view session,
+                               JobKind kind, std::uint32_t step,
+                               const std::function<bool(const JobPlace& place, Job& job)>& visit) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  for_each_place_of_step(impl, session, kind, step, [&](const IndexedPlace& place) {
+    NumberedJob read = decode_numbered(impl.object_at(place.job));
+    return visit(place_of(place, read.id), read.job);
+  });
 }
 
 std::vector<NumberedUse> numbered_uses_of_artifact(const ReadTransaction& transaction,

@@ -35,6 +35,11 @@ void for_each_read_job_of_session(const ReadTransaction& transaction, std::strin
 void for_each_read_job_of_steps(const ReadTransaction& transaction, std::string_view session,
                                 std::span<const StepTip> steps, const ReadJobVisitor& visit);
 
+// The executions of one step, newest first and until `visit` returns false.
+void for_each_read_job_of_step(const ReadTransaction& transaction, std::string_view session,
+                               JobKind kind, std::uint32_t step,
+                               const std::function<bool(const JobPlace& place, Job& job)>& visit);
+
 struct NumberedUse {
   std::uint64_t job = 0;
   EdgeRole role = EdgeRole::Input;

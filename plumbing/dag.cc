@@ -60,11 +60,12 @@ class DagBuilder {
     dag_.left_out = survey.run_steps + survey.build_steps - survey.tips.size();
     std::vector<std::pair<JobPlace, Job>> jobs;
     for (const StepTip& tip : survey.tips) {
-      for_each_job_of_step(edges_.transaction(), dag_.session, tip.kind, tip.step,
-                           [&](const JobPlace& place) {
-                             jobs.emplace_back(place, read_job(edges_.transaction(), place.job));
-                             return !jobs.back().second.exit.success();
-                           });
+      for_each_read_job_of_step(edges_.transaction(), dag_.session, tip.kind, tip.step,
+                                [&](const JobPlace& place, Job& job) {
+                                  const bool success = job.exit.success();
+                                  jobs.emplace_back(place, std::move(job));
+                                  return !success;
+                                });
     }
     for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) add_job(job->first, job->second);
   }
@@ -130,12 +131,16 @@ class DagBuilder {
   // Gives every step its place, and every job that of its step or, expanded, its own.
   void place_nodes() {
     std::map<StepKey, std::size_t> first;
-    for (auto& [key, nodes] : by_step_) {
-      first[key] = dag_.nodes.size();
+    std::size_t count = 0;
+    for (const auto& [key, nodes] : by_step_) count += nodes.size();
+    dag_.nodes.reserve(count);
+    while (!by_step_.empty()) {
+      auto& [key, nodes] = *by_step_.begin();
+      first.emplace_hint(first.end(), key, dag_.nodes.size());
       mark_superseded(nodes);
       for (DagNode& node : nodes) dag_.nodes.push_back(std::move(node));
+      by_step_.erase(by_step_.begin());
     }
-    by_step_.clear();
     node_of_job_.reserve(step_of_job_.size());
     for (const auto& [key, place] : step_of_job_) node_of_job_.push_back(first.at(key) + place);
     step_of_job_ = {};

@@ -197,7 +197,11 @@ std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, cons
 }
 
 JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id) {
-  return summary_of(transaction, id, read_job(transaction, id), places_of_job(transaction, id));
+  return job_summary(transaction, id, read_job(transaction, id));
+}
+
+JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id, const Job& job) {
+  return summary_of(transaction, id, job, places_of_job(transaction, id));
 }
 
 JobSummary job_summary(const ReadTransaction& transaction, const JobPlace& place, const Job& job) {

@@ -111,7 +111,8 @@ std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, cons
                                         const std::optional<ObjectId>& artifact);
 
 JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id);
-// Of a job that was read already, at this place.
+// Of a job that was read already; at this place.
+JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id, const Job& job);
 JobSummary job_summary(const ReadTransaction& transaction, const JobPlace& place, const Job& job);
 JobView job_view(const ReadTransaction& transaction, const ObjectId& id);
 ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id);

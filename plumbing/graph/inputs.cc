@@ -36,7 +36,6 @@ class InputsWalk {
 
   std::vector<LineageInput> files() {
     std::vector<LineageInput> files;
-    std::unordered_map<ObjectId, std::size_t> of_producer;  // the first file that it made
     for (const auto& [key, found] : found_) {
       if (!is_wanted(found)) continue;
       LineageInput file{.path = key.first,
@@ -46,9 +45,9 @@ class InputsWalk {
                         .digests = digests_of(transaction_, key.second),
                         .producer = {}};
       if (found.producer) {
-        const auto [first, added] = of_producer.try_emplace(*found.producer, files.size());
-        file.producer =
-            added ? job_summary(transaction_, *found.producer) : files[first->second].producer;
+        const auto [summary, added] = summaries_.try_emplace(*found.producer);
+        if (added) summary->second = job_summary(transaction_, *found.producer);
+        file.producer = summary->second;
       }
       files.push_back(std::move(file));
     }
@@ -77,6 +76,9 @@ class InputsWalk {
       if (producer && query_.reach != InputsQuery::Reach::Direct) meet(*producer, pending);
     }
     if (!reads_data) sources_.insert(id);
+    // Then most of them are producers, and are named.
+    if (query_.reach == InputsQuery::Reach::All && query_.sourced.value_or(true))
+      summaries_.emplace(id, job_summary(transaction_, id, job.job));
   }
 
   bool is_wanted(const Found& found) const {
@@ -91,6 +93,7 @@ class InputsWalk {
   std::unordered_set<ObjectId> seen_;
   std::unordered_set<ObjectId> sources_;  // jobs that read no data
   std::map<Key, Found> found_;
+  std::unordered_map<ObjectId, JobSummary> summaries_;
 };
 
 }  // namespace

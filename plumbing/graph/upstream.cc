@@ -27,9 +27,19 @@ std::optional<std::uint64_t> last_below(const std::vector<std::uint64_t>& number
 }  // namespace
 
 const ObjectId& Upstream::id_of(std::uint64_t job) {
+  constexpr std::size_t kAheadMax = 64;
   const auto [entry, added] = ids_.try_emplace(job);
-  if (added) entry->second = id_of_numbered(transaction_, job);
-  return entry->second;
+  if (!added) return entry->second;
+  if (ahead_.size() == kAheadMax) return entry->second = id_of_numbered(transaction_, job);
+  NumberedJob read = read_numbered_job(transaction_, job);
+  ahead_.emplace(read.id, std::move(read.job));
+  return entry->second = read.id;
+}
+
+Job Upstream::take(const ObjectId& id) {
+  const auto known = ahead_.find(id);
+  if (known == ahead_.end()) return read_job(transaction_, id);
+  return std::move(ahead_.extract(known).mapped());
 }
 
 const Upstream::Writers& Upstream::writers(const ObjectId& artifact) {
@@ -74,8 +84,9 @@ const std::vector<Edge>& Upstream::edges(EdgeGroup group, const std::optional<Ob
 }
 
 UpstreamJob Upstream::job(const ObjectId& id) {
-  UpstreamJob result{.id = id, .job = read_job(transaction_, id), .inputs = {}, .outputs = {}};
+  UpstreamJob result{.id = id, .job = take(id), .inputs = {}, .outputs = {}};
   const std::uint64_t number = number_of_job(transaction_, id);
+  ids_.emplace(number, id);
   const bool imported = result.job.tracing.backend == kImported;
   for (const EdgeGroup group : {EdgeGroup::Data, EdgeGroup::Code}) {
     for (const Edge& edge : edges(group, result.job.edges.at(static_cast<std::size_t>(group)))) {

@@ -70,10 +70,13 @@ class Upstream {
   // Jobs that follow each other mostly have the same code. Valid until the next call for the group.
   const std::vector<Edge>& edges(EdgeGroup group, const std::optional<ObjectId>& root);
   const ObjectId& id_of(std::uint64_t job);
+  Job take(const ObjectId& id);
 
   const ReadTransaction& transaction_;
   std::unordered_map<ObjectId, Writers> writers_;
   std::unordered_map<std::uint64_t, ObjectId> ids_;  // of jobs
+  // To learn a job's id it must be read, and it is mostly asked for soon.
+  std::unordered_map<ObjectId, Job> ahead_;
   FirstReads first_reads_;
   std::array<Tree, kEdgeGroups> last_;  // by group: the one that was read last
 };
