@@ -29,15 +29,7 @@ bool ends_node(std::string_view path, std::uint32_t level, std::size_t entries, 
 void visit_node(const ReadTransaction& transaction, const ObjectId& id,
                 std::optional<std::uint32_t> level, bool& go_on,
                 const std::function<bool(const Edge&)>& visit) {
-  EdgeNode node;
-  try {
-    node = decode_node(transaction.payload(id, ObjectType::Node));
-  } catch (Error& error) {
-    error.during("reading node " + id.hex());
-    throw;
-  }
-  if (level && node.level != *level)
-    throw Error(Errc::Corrupt, "node " + id.hex() + " stands at the wrong level of its tree");
+  const EdgeNode node = read_edge_node(transaction, id, level);
   for (const Edge& edge : node.edges) {
     if (!go_on) return;
     go_on = visit(edge);
@@ -109,6 +101,20 @@ std::optional<ObjectId> put_edges(WriteTransaction& transaction, std::vector<Edg
   EdgeTreeBuilder builder(transaction);
   for (const Edge& edge : edges) builder.add(edge);
   return builder.finish();
+}
+
+EdgeNode read_edge_node(const ReadTransaction& transaction, const ObjectId& id,
+                        std::optional<std::uint32_t> level) {
+  EdgeNode node;
+  try {
+    node = decode_node(transaction.payload(id, ObjectType::Node));
+  } catch (Error& error) {
+    error.during("reading node " + id.hex());
+    throw;
+  }
+  if (level && node.level != *level)
+    throw Error(Errc::Corrupt, "node " + id.hex() + " stands at the wrong level of its tree");
+  return node;
 }
 
 void for_each_edge(const ReadTransaction& transaction, const ObjectId& root,

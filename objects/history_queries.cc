@@ -9,6 +9,7 @@
 #include "objects/history.h"
 #include "objects/index.h"
 #include "objects/key.h"
+#include "objects/numbered_history.h"
 
 namespace roar {
 namespace {
@@ -42,22 +43,6 @@ std::vector<JobPlace> to_places(ReadTransaction::Impl& impl, std::vector<Indexed
                       .step_name = std::move(place.step_name)});
   return places;
 }
-
-EdgeRole role_at(std::string_view bytes, std::size_t offset) {
-  const std::uint64_t number = number_at(bytes, offset, 1);
-  if (number != static_cast<std::uint64_t>(EdgeRole::Input) &&
-      number != static_cast<std::uint64_t>(EdgeRole::Output))
-    throw Error(Errc::Corrupt, "store is damaged: an index has an unknown role");
-  return static_cast<EdgeRole>(number);
-}
-
-struct IndexedUse {
-  std::uint64_t job;
-  EdgeRole role;
-  std::string path;
-
-  auto operator<=>(const IndexedUse&) const = default;
-};
 
 // Adds the matches of one algorithm, in one of the two forms of keys.
 void find_digests(ReadTransaction::Impl& impl, const std::string& start, std::string_view algorithm,
@@ -176,63 +161,23 @@ void for_each_edge_of(const ReadTransaction& transaction, const Job& job,
 
 std::vector<Use> uses_of_artifact(const ReadTransaction& transaction, const ObjectId& artifact,
                                   std::optional<EdgeRole> role) {
-  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
-  const std::optional<Location> location = impl.locate(artifact);
-  if (!location) return {};
-  std::string prefix = number_key(location->sequence);
-  if (role) append_number(prefix, static_cast<std::uint64_t>(*role), 1);
-  Holders holders(impl);
-  std::vector<IndexedUse> indexed;
-  for_each_with_prefix(*impl.txn, impl.table(Table::Use), prefix,
-                       [&](std::string_view key, std::string_view path) {
-                         const EdgeRole edge_role = role_at(key, kNumberSize);
-                         for (const std::uint64_t job :
-                              holders.jobs_with(number_at(key, kNumberSize + 1, kNumberSize)))
-                           indexed.push_back({job, edge_role, std::string(path)});
-                         return true;
-                       });
-  std::ranges::sort(indexed);
-  Ids ids(impl);
+  Ids ids(IndexAccess::of(transaction));
+  std::vector<NumberedUse> numbered = numbered_uses_of_artifact(transaction, artifact, role);
   std::vector<Use> uses;
-  uses.reserve(indexed.size());
-  for (IndexedUse& use : indexed)
+  uses.reserve(numbered.size());
+  for (NumberedUse& use : numbered)
     uses.push_back({ids[use.job], use.role, artifact, std::move(use.path)});
   return uses;
 }
 
 std::vector<Use> uses_of_path(const ReadTransaction& transaction, std::string_view path) {
-  constexpr std::size_t kRest = kNumberSize + 1 + kNumberSize;
-  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
-  const std::string prefix = path_prefix(path);
-  Holders holders(impl);
-  struct Found {
-    std::uint64_t job;
-    EdgeRole role;
-    std::uint64_t artifact;
-
-    auto operator<=>(const Found&) const = default;
-  };
-  std::vector<Found> found;
-  for_each_with_prefix(
-      *impl.txn, impl.table(Table::Path), prefix,
-      [&](std::string_view key, std::string_view full_path) {
-        // A key that was cut goes on with a digest, which may start like the end of another key.
-        const bool is_cut = path.size() > kKeyTextMax;
-        if (key.size() != prefix.size() + kRest || full_path != (is_cut ? path : "")) return true;
-        const EdgeRole role = role_at(key, prefix.size() + kNumberSize);
-        const std::uint64_t artifact = number_at(key, prefix.size() + kNumberSize + 1, kNumberSize);
-        for (const std::uint64_t job :
-             holders.jobs_with(number_at(key, prefix.size(), kNumberSize)))
-          found.push_back({job, role, artifact});
-        return true;
-      });
-  std::ranges::sort(found);
-  Ids ids(impl);
+  Ids ids(IndexAccess::of(transaction));
+  const std::vector<NumberedPathUse> numbered = numbered_uses_of_path(transaction, path);
   std::vector<Use> uses;
-  uses.reserve(found.size());
-  for (const Found& one : found) {
-    uses.push_back({ids[one.job], one.role, std::nullopt, std::string(path)});
-    if (one.artifact != 0) uses.back().artifact = ids[one.artifact];
+  uses.reserve(numbered.size());
+  for (const NumberedPathUse& use : numbered) {
+    uses.push_back({ids[use.job], use.role, std::nullopt, std::string(path)});
+    if (use.artifact != 0) uses.back().artifact = ids[use.artifact];
   }
   return uses;
 }

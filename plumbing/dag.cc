@@ -1,16 +1,17 @@
 #include "plumbing/dag.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
-#include "objects/edge_tree.h"
-#include "plumbing/claimed_content.h"
+#include "objects/numbered_history.h"
+#include "plumbing/graph/edge_table.h"
+#include "plumbing/graph/first_reads.h"
+#include "plumbing/graph/written_contents.h"
 #include "plumbing/record_job.h"
 
 namespace roar::plumbing {
@@ -19,61 +20,61 @@ namespace {
 // Builds sort before runs because they come first in every pipeline.
 using StepKey = std::tuple<bool, std::uint32_t>;
 
-// A content at a path.
-using Place = std::pair<ObjectId, std::string>;
-struct PlaceHash {
-  std::size_t operator()(const Place& place) const noexcept {
-    return std::hash<ObjectId>{}(place.first) ^ std::hash<std::string>{}(place.second);
-  }
-};
+constexpr std::array kGroups{EdgeGroup::Data, EdgeGroup::Code, EdgeGroup::System};
 
 class DagBuilder {
  public:
-  DagBuilder(const ReadTransaction& transaction, std::string_view session, const DagQuery& query)
-      : transaction_(transaction), query_(query) {
+  DagBuilder(EdgeTable& edges, std::string_view session, const DagQuery& query)
+      : edges_(edges), query_(query), first_reads_(edges.transaction()) {
     dag_.session = session;
     dag_.expanded = query.expanded;
   }
 
   Dag build() {
-    for (const JobPlace& place : places()) add_job(place);
+    add_jobs();
     place_nodes();
+    written_.arrange();
     for (std::size_t i = 0; i < dag_.nodes.size(); ++i) read_files(i);
     connect();
     return std::move(dag_);
   }
 
  private:
-  // What counts of a job that may be somebody's dependency.
-  struct Producer {
-    Timestamp started;
-    StepKey step;
-    std::size_t node = 0;  // position, once all are known
-  };
+  using JobNumber = WrittenContents::JobNumber;
+
   // Oldest first.
-  std::vector<JobPlace> places() {
-    if (query_.survey == nullptr) return jobs_of_session(transaction_, dag_.session);
-    std::vector<JobPlace> places;
-    const StepSurvey& survey = *query_.survey;
-    dag_.left_out = survey.run_steps + survey.build_steps - survey.tips.size();
-    for (const StepTip& tip : survey.tips) {
-      for_each_job_of_step(transaction_, dag_.session, tip.kind, tip.step,
-                           [&](const JobPlace& place) {
-                             places.push_back(place);
-                             return !read_job(transaction_, place.job).exit.success();
-                           });
+  void add_jobs() {
+    const auto add = [this](const JobPlace& place, const Job& job) { add_job(place, job); };
+    if (query_.survey != nullptr) return add_tips(*query_.survey);
+    if (query_.scope == nullptr)
+      return for_each_read_job_of_session(edges_.transaction(), dag_.session, add);
+    std::vector<StepTip> steps = query_.scope->judged;
+    steps.insert(steps.end(), query_.scope->beside.begin(), query_.scope->beside.end());
+    for_each_read_job_of_steps(edges_.transaction(), dag_.session, steps, add);
+    for (const StepTip& step : query_.scope->beside) {
+      for (DagNode& node : by_step_[{step.kind == JobKind::Run, step.step}]) node.beside = true;
     }
-    std::ranges::reverse(places);
-    return places;
   }
 
-  void add_job(const JobPlace& place) {
+  void add_tips(const StepSurvey& survey) {
+    dag_.left_out = survey.run_steps + survey.build_steps - survey.tips.size();
+    std::vector<std::pair<JobPlace, Job>> jobs;
+    for (const StepTip& tip : survey.tips) {
+      for_each_read_job_of_step(edges_.transaction(), dag_.session, tip.kind, tip.step,
+                                [&](const JobPlace& place, Job& job) {
+                                  const bool success = job.exit.success();
+                                  jobs.emplace_back(place, std::move(job));
+                                  return !success;
+                                });
+    }
+    for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) add_job(job->first, job->second);
+  }
+
+  void add_job(const JobPlace& place, const Job& job) {
     const StepKey key{place.kind == JobKind::Run, place.step};
-    const Job job = read_job(transaction_, place.job);
-    const std::size_t number = producers_.size();
-    producers_.push_back({.started = job.started, .step = key});
-    add_outputs(number, job);
+    add_outputs(written_.add_job(job.started), job);
     std::vector<DagNode>& nodes = by_step_[key];
+    if (!query_.expanded) step_of_job_.emplace_back(key, 0);
     if (!query_.expanded && !nodes.empty()) {
       DagNode& node = nodes.front();
       node.step.jobs.push_back(place.job);
@@ -91,13 +92,13 @@ class DagBuilder {
                  .jobs = {place.job}};
     node.executions = 1;
     represent(node, place, job);
-    if (query_.expanded) node_of_producer_.push_back({key, nodes.size()});
+    if (query_.expanded) step_of_job_.emplace_back(key, nodes.size());
     nodes.push_back(std::move(node));
   }
 
   void represent(DagNode& node, const JobPlace& place, const Job& job) {
     node.step.job = place.job;
-    node.job = job_summary(transaction_, place, job);
+    node.job = job_summary(edges_.transaction(), place, job);
     node.composites = job.composites;
     node.used = {.ended = job.ended,
                  .edges = job.edges,
@@ -113,44 +114,34 @@ class DagBuilder {
     return variables_;
   }
 
-  void add_outputs(std::size_t number, const Job& job) {
+  void add_outputs(JobNumber number, const Job& job) {
     const bool imported = job.tracing.backend == kImported;
-    for (const EdgeGroup group : {EdgeGroup::Data, EdgeGroup::Code, EdgeGroup::System}) {
-      const auto& root = job.edges.at(static_cast<std::size_t>(group));
-      // Jobs of one session mostly share the tree of what they use of the system.
-      if (!root || barren_.contains(*root)) continue;
-      bool any = false;
-      for_each_edge(transaction_, *root, [&](const Edge& edge) {
-        if (edge.role != EdgeRole::Output) return true;
-        any = true;
-        if (!edge.artifact) return true;
-        const ObjectId artifact = imported ? seen(*edge.artifact) : *edge.artifact;
-        written_[{artifact, edge.path}].push_back(number);
-        written_anywhere_[artifact].push_back(number);
-        return true;
+    for (const EdgeGroup group : kGroups) {
+      const NumberedNode* tree = edges_.tree(job.edges.at(static_cast<std::size_t>(group)));
+      if (tree == nullptr || !tree->has_outputs) continue;
+      for_each_numbered_edge(*tree, [&](const NumberedEdge& edge) {
+        if (edge.role != EdgeRole::Output || edge.artifact == kNoNumber) return;
+        written_.add(edges_.content_of(edge, imported), edge.path, number);
       });
-      if (!any) barren_.insert(*root);
     }
   }
-
-  // The artifact, or for a claim that of the content which was seen since.
-  ObjectId seen(const ObjectId& artifact) const { return content_of(transaction_, artifact); }
 
   // Gives every step its place, and every job that of its step or, expanded, its own.
   void place_nodes() {
     std::map<StepKey, std::size_t> first;
-    for (auto& [key, nodes] : by_step_) {
-      first[key] = dag_.nodes.size();
+    std::size_t count = 0;
+    for (const auto& [key, nodes] : by_step_) count += nodes.size();
+    dag_.nodes.reserve(count);
+    while (!by_step_.empty()) {
+      auto& [key, nodes] = *by_step_.begin();
+      first.emplace_hint(first.end(), key, dag_.nodes.size());
       mark_superseded(nodes);
       for (DagNode& node : nodes) dag_.nodes.push_back(std::move(node));
+      by_step_.erase(by_step_.begin());
     }
-    for (std::size_t i = 0; i < producers_.size(); ++i) {
-      producers_[i].node = query_.expanded
-                               ? first.at(node_of_producer_[i].first) + node_of_producer_[i].second
-                               : first.at(producers_[i].step);
-    }
-    by_step_.clear();
-    dependencies_.resize(dag_.nodes.size());
+    node_of_job_.reserve(step_of_job_.size());
+    for (const auto& [key, place] : step_of_job_) node_of_job_.push_back(first.at(key) + place);
+    step_of_job_ = {};
   }
 
   static void mark_superseded(std::vector<DagNode>& nodes) {
@@ -168,131 +159,115 @@ class DagBuilder {
 
   void read_files(std::size_t position) {
     DagNode& node = dag_.nodes[position];
-    for (const EdgeGroup group : {EdgeGroup::Data, EdgeGroup::Code, EdgeGroup::System}) {
-      const auto& root = node.used.edges.at(static_cast<std::size_t>(group));
-      if (!root || (group == EdgeGroup::System && barren_.contains(*root))) continue;
-      for_each_edge(transaction_, *root, [&](const Edge& edge) {
+    for (const EdgeGroup group : kGroups) {
+      const NumberedNode* tree = edges_.tree(node.used.edges.at(static_cast<std::size_t>(group)));
+      if (tree == nullptr || (group == EdgeGroup::System && !tree->has_outputs)) continue;
+      for_each_numbered_edge(*tree, [&](const NumberedEdge& edge) {
         if (edge.role == EdgeRole::Input) note_dependency(position, edge);
-        if (is_shown(edge)) add_file(node, edge);
-        return true;
+        if (is_shown(edge.role, edge.path_class)) add_file(node, edge);
       });
     }
+    unite(node.dependencies);
   }
 
-  void add_file(DagNode& node, const Edge& edge) const {
-    DagFile file{.edge = edge, .consumers = {}};
-    if (node.used.imported && edge.artifact) file.edge.artifact = seen(*edge.artifact);
+  void add_file(DagNode& node, const NumberedEdge& edge) {
+    DagFile file{.edge = {.path = edges_.path(edge.path),
+                          .role = edge.role,
+                          .size = edge.size,
+                          .artifact = {}},
+                 .consumers = {}};
+    const ArtifactNumber content = edges_.content_of(edge, node.used.imported);
+    if (content != kNoNumber) file.edge.artifact = edges_.artifact(content);
     (edge.role == EdgeRole::Input ? node.inputs : node.outputs).push_back(std::move(file));
   }
 
-  void note_dependency(std::size_t position, const Edge& input) {
-    if (!input.artifact) return;
+  void note_dependency(std::size_t position, const NumberedEdge& input) {
     DagNode& node = dag_.nodes[position];
-    const ObjectId artifact = node.used.imported ? seen(*input.artifact) : *input.artifact;
-    const auto dependency = producer_of(position, input, artifact);
+    const ArtifactNumber content = edges_.content_of(input, node.used.imported);
+    if (content == kNoNumber) return;
+    const auto dependency = producer_of(position, input, content);
     if (!dependency) return;
-    auto& known = dependencies_[position];
-    const auto [entry, added] = known.emplace(dependency->node, dependency->via_content);
-    if (!added) entry->second = entry->second && dependency->via_content;
-    node.consumed += is_shown(input) ? 1U : 0U;
-    consumed_.push_back({.producer = dependency->node, .artifact = artifact, .consumer = position});
+    node.dependencies.push_back(*dependency);
+    node.consumed += is_shown(input.role, input.path_class) ? 1U : 0U;
+    consumed_.push_back({.producer = dependency->node, .content = content, .consumer = position});
   }
 
-  std::optional<DagDependency> producer_of(std::size_t position, const Edge& input,
-                                           const ObjectId& artifact) {
-    if (const auto here = written_.find({artifact, input.path}); here != written_.end()) {
-      const Producer* producer = latest_before(here->second, position);
-      if (producer != nullptr) return DagDependency{.node = producer->node, .via_content = false};
-    }
-    const auto anywhere =
-        input.size > 0 ? written_anywhere_.find(artifact) : written_anywhere_.end();
-    if (anywhere == written_anywhere_.end()) return std::nullopt;
-    const Producer* producer = latest_before(anywhere->second, position);
-    if (producer == nullptr || was_read_before(artifact, input.path, producer->started)) {
-      return std::nullopt;
-    }
-    return DagDependency{.node = producer->node, .via_content = true};
+  // Each node once; by content alone if all that came from it did.
+  static void unite(std::vector<DagDependency>& dependencies) {
+    std::ranges::sort(dependencies, {}, [](const DagDependency& one) {
+      return std::pair(one.node, one.via_content);
+    });
+    const auto [end, last] = std::ranges::unique(dependencies, {}, &DagDependency::node);
+    dependencies.erase(end, last);
+    dependencies.shrink_to_fit();
   }
 
   // Of jobs of other nodes, the latest that the node may have read from.
-  const Producer* latest_before(const std::vector<std::size_t>& producers,
-                                std::size_t position) const {
-    const auto found = std::find_if(producers.rbegin(), producers.rend(), [&](std::size_t number) {
-      const Producer& producer = producers_[number];
-      return producer.node != position && producer.started < dag_.nodes[position].used.ended;
-    });
-    return found == producers.rend() ? nullptr : &producers_[*found];
+  std::optional<DagDependency> producer_of(std::size_t position, const NumberedEdge& input,
+                                           ArtifactNumber content) {
+    const Timestamp ended = dag_.nodes[position].used.ended;
+    const auto is_other = [&](JobNumber job) { return node_of_job_[job] != position; };
+    if (const auto job = written_.latest_at(content, input.path, ended, is_other))
+      return DagDependency{.node = node_of_job_[*job], .via_content = false};
+    if (input.size == 0) return std::nullopt;
+    const auto job = written_.latest_anywhere(content, ended, is_other);
+    if (!job) return std::nullopt;
+    // What was read here before that was written elsewhere is no copy of it.
+    const auto read = first_reads_.when(edges_.artifact(content), edges_.path(input.path));
+    if (read && *read <= written_.started(*job)) return std::nullopt;
+    return DagDependency{.node = node_of_job_[*job], .via_content = true};
   }
 
-  // Then it was no copy of what was written after that.
-  bool was_read_before(const ObjectId& artifact, const std::string& path, Timestamp when) {
-    const auto [entry, added] = first_read_.try_emplace({artifact, path});
-    if (added) {
-      const auto reads = uses_of_artifact(transaction_, artifact, EdgeRole::Input);
-      const auto first = std::ranges::find(reads, path, &Use::path);
-      if (first != reads.end()) entry->second = read_job(transaction_, first->job).started;
-    }
-    return entry->second && *entry->second <= when;
-  }
-
+  // Says of every output who read it.
   void connect() {
-    for (std::size_t i = 0; i < dag_.nodes.size(); ++i) {
-      for (const auto& [producer, via_content] : dependencies_[i]) {
-        dag_.nodes[i].dependencies.push_back({.node = producer, .via_content = via_content});
-      }
-    }
-    std::ranges::stable_sort(consumed_, {}, &Consumed::producer);
+    const auto order = [](const Consumed& one) {
+      return std::tuple(one.producer, one.content, one.consumer);
+    };
+    std::ranges::sort(consumed_, {}, order);
+    const auto [end, last] = std::ranges::unique(consumed_, {}, order);
+    consumed_.erase(end, last);
     for (auto one = consumed_.begin(); one != consumed_.end();) {
-      const auto end = std::find_if(one, consumed_.end(), [&](const Consumed& other) {
+      const auto next = std::find_if(one, consumed_.end(), [&](const Consumed& other) {
         return other.producer != one->producer;
       });
-      mark_consumers(dag_.nodes[one->producer], {one, end});
-      one = end;
+      mark_consumers(dag_.nodes[one->producer], {one, next});
+      one = next;
     }
   }
 
   struct Consumed {
     std::size_t producer = 0;
-    ObjectId artifact;
+    ArtifactNumber content = 0;
     std::size_t consumer = 0;
   };
 
-  static void mark_consumers(DagNode& producer, std::span<const Consumed> consumed) {
-    std::unordered_multimap<ObjectId, std::size_t> readers;
-    for (const Consumed& one : consumed) readers.emplace(one.artifact, one.consumer);
+  // Sorted by content and consumer.
+  void mark_consumers(DagNode& producer, std::span<const Consumed> consumed) {
     for (DagFile& output : producer.outputs) {
       if (!output.edge.artifact) continue;
-      const auto [begin, end] = readers.equal_range(*output.edge.artifact);
-      for (auto reader = begin; reader != end; ++reader) {
-        output.consumers.push_back(reader->second);
-      }
-      std::ranges::sort(output.consumers);
-      output.consumers.erase(std::unique(output.consumers.begin(), output.consumers.end()),
-                             output.consumers.end());
+      const ArtifactNumber content = edges_.number_of_artifact(*output.edge.artifact);
+      const auto readers = std::ranges::equal_range(consumed, content, {}, &Consumed::content);
+      output.consumers.reserve(readers.size());
+      for (const Consumed& reader : readers) output.consumers.push_back(reader.consumer);
     }
   }
 
-  const ReadTransaction& transaction_;
+  EdgeTable& edges_;
   const DagQuery& query_;
+  FirstReads first_reads_;
   Dag dag_;
   std::map<StepKey, std::vector<DagNode>> by_step_;
-  std::vector<Producer> producers_;                                // the jobs, oldest first
-  std::vector<std::pair<StepKey, std::size_t>> node_of_producer_;  // expanded: which of the step's
-  // Numbers of producers, oldest first.
-  std::unordered_map<Place, std::vector<std::size_t>, PlaceHash> written_;
-  std::unordered_map<ObjectId, std::vector<std::size_t>> written_anywhere_;
-  std::unordered_map<Place, std::optional<Timestamp>, PlaceHash> first_read_;
-  std::set<ObjectId> barren_;                              // trees without outputs
-  std::shared_ptr<const JobVariables> variables_;          // of the job before
-  std::vector<std::map<std::size_t, bool>> dependencies_;  // by node: node -> only via content
+  WrittenContents written_;                                   // by the jobs, oldest first
+  std::vector<std::pair<StepKey, std::size_t>> step_of_job_;  // and expanded, which of its nodes
+  std::vector<std::size_t> node_of_job_;                      // positions
   std::vector<Consumed> consumed_;
+  std::shared_ptr<const JobVariables> variables_;  // of the last node
 };
 
 }  // namespace
 
-Dag dag_of_session(const ReadTransaction& transaction, std::string_view session,
-                   const DagQuery& query) {
-  return DagBuilder(transaction, session, query).build();
+Dag dag_of_session(EdgeTable& edges, std::string_view session, const DagQuery& query) {
+  return DagBuilder(edges, session, query).build();
 }
 
 Dag stale_part(Dag dag) {

@@ -5,7 +5,9 @@
 
 #include "objects/base/error.h"
 #include "objects/session.h"
+#include "plumbing/graph/edge_table.h"
 #include "plumbing/graph/staleness.h"
+#include "plumbing/kept_survey.h"
 #include "plumbing/refs/hooked_write.h"
 
 namespace roar::plumbing {
@@ -79,10 +81,13 @@ void for_each_active_job(const Store& store, const std::function<bool(const JobS
   });
 }
 
-StatusView active_status_view(const Store& store, std::size_t steps_max) {
+StatusView active_status_view(const Store& store, const Workspace& workspace,
+                              std::size_t steps_max) {
   StatusView view;
   store.read([&](const ReadTransaction& transaction) {
-    view = status_view(transaction, session_to_show(transaction), steps_max);
+    const std::string session = session_to_show(transaction);
+    view =
+        status_view(transaction, session, kept_survey(transaction, workspace, session, steps_max));
   });
   return view;
 }
@@ -92,7 +97,7 @@ std::optional<StatusView> status_for_prompt() noexcept {
     const auto workspace = find_workspace();
     if (!workspace) return std::nullopt;
     const Store store(workspace->store_directory(), Store::Mode::ReadOnly);
-    return active_status_view(store, 0);
+    return active_status_view(store, *workspace, 0);
   } catch (const std::exception&) {
     return std::nullopt;
   }
@@ -101,8 +106,9 @@ std::optional<StatusView> status_for_prompt() noexcept {
 Dag active_dag(const Store& store, const Workspace& workspace, const DagQuery& query) {
   Dag dag;
   store.read([&](const ReadTransaction& transaction) {
-    dag = dag_of_session(transaction, session_to_show(transaction), query);
-    find_stale(transaction, workspace, dag);
+    EdgeTable edges(transaction);
+    dag = dag_of_session(edges, session_to_show(transaction), query);
+    find_stale(edges, workspace, dag);
   });
   return dag;
 }

@@ -37,7 +37,8 @@ std::optional<JobProcesses> processes_of(const Store& store, const Job& job);
 // Each throws Errc::NotFound if there is no active session. The limits are those of views.h.
 SessionView active_session_view(const Store& store, std::size_t jobs_max);
 void for_each_active_job(const Store& store, const std::function<bool(const JobSummary&)>& visit);
-StatusView active_status_view(const Store& store, std::size_t steps_max);
+StatusView active_status_view(const Store& store, const Workspace& workspace,
+                              std::size_t steps_max);
 // Without outputs, for the project of the current directory; nullopt wherever that fails.
 std::optional<StatusView> status_for_prompt() noexcept;
 // With what is stale in it (graph/staleness.h).

@@ -165,18 +165,22 @@ std::string new_uid() {
   return to_hex(bytes);
 }
 
-bool is_shown(const Edge& edge) noexcept {
-  switch (edge.role) {
+bool is_shown(EdgeRole role, PathClass path_class) noexcept {
+  switch (role) {
     case EdgeRole::Input:
-      return edge.path_class == PathClass::Data;
+      return path_class == PathClass::Data;
     case EdgeRole::Output:
-      return edge.path_class == PathClass::Data || edge.path_class == PathClass::Code ||
-             edge.path_class == PathClass::Package || edge.path_class == PathClass::System;
+      return path_class == PathClass::Data || path_class == PathClass::Code ||
+             path_class == PathClass::Package || path_class == PathClass::System;
     case EdgeRole::Absent:
     case EdgeRole::Listed:
       return false;
   }
   return false;
+}
+
+bool is_shown(const Edge& edge) noexcept {
+  return is_shown(edge.role, edge.path_class);
 }
 
 bool is_noted_variable(std::string_view name) noexcept {

@@ -73,6 +73,7 @@ std::string new_uid();
 
 // Whether people are shown this edge unless they ask for all: data that was read, and everything
 // that was written but caches and what lies below the system's temporary directories.
+bool is_shown(EdgeRole role, PathClass path_class) noexcept;
 bool is_shown(const Edge& edge) noexcept;
 
 // Whether jobs record this variable whatever the project sets: those that change what programs

@@ -8,7 +8,9 @@
 #include "objects/history.h"
 #include "objects/store.h"
 #include "plumbing/dag.h"
+#include "plumbing/graph/edge_table.h"
 #include "plumbing/graph/staleness.h"
+#include "plumbing/graph/step_scope.h"
 #include "plumbing/quote.h"
 
 namespace roar::plumbing {
@@ -129,8 +131,12 @@ Rerun rerun_of(const Workspace& workspace, std::string_view reference, Arguments
     rerun.add_tags = job.add_tags;
     rerun.block_tags = job.block_tags;
     rerun.directory = absolute_path(workspace, job.cwd);
-    Dag dag = dag_of_session(transaction, *session);
-    find_stale(transaction, workspace, dag);
+    EdgeTable edges(transaction);
+    const auto scope = scope_of_step(edges, workspace, *session, *step);
+    DagQuery query;
+    if (scope) query.scope = &*scope;
+    Dag dag = dag_of_session(edges, *session, query);
+    find_stale(edges, workspace, dag);
     rerun.stale = stale_dependencies(dag, *step);
     add_inherited(transaction, job, rerun);
   });

@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "objects/numbered_history.h"
+
 namespace roar::plumbing {
 namespace {
 
@@ -63,13 +65,12 @@ struct ReadJob {
 std::optional<ReadJob> standing_for(const ReadTransaction& transaction, std::string_view session,
                                     const StepReference& reference) {
   std::optional<ReadJob> found;
-  for_each_job_of_step(transaction, session, reference.kind, reference.number,
-                       [&](const JobPlace& place) {
-                         Job job = read_job(transaction, place.job);
-                         const bool success = job.exit.success();
-                         if (success || !found) found = {place.job, std::move(job)};
-                         return !success;
-                       });
+  for_each_read_job_of_step(transaction, session, reference.kind, reference.number,
+                            [&](const JobPlace& place, Job& job) {
+                              const bool success = job.exit.success();
+                              if (success || !found) found = {place.job, std::move(job)};
+                              return !success;
+                            });
   return found;
 }
 

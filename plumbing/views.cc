@@ -214,7 +214,11 @@ std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, cons
 }
 
 JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id) {
-  return summary_of(transaction, id, read_job(transaction, id), places_of_job(transaction, id));
+  return job_summary(transaction, id, read_job(transaction, id));
+}
+
+JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id, const Job& job) {
+  return summary_of(transaction, id, job, places_of_job(transaction, id));
 }
 
 JobSummary job_summary(const ReadTransaction& transaction, const JobPlace& place, const Job& job) {
@@ -309,7 +313,7 @@ void for_each_job_summary(const ReadTransaction& transaction, std::string_view s
 }
 
 StatusView status_view(const ReadTransaction& transaction, std::string_view session,
-                       std::size_t steps_max) {
+                       StepSurvey survey) {
   StatusView view;
   view.summary = require_session(transaction, session);
   for_each_job_newest_first(transaction, session, [&](const JobPlace& place) {
@@ -317,8 +321,6 @@ StatusView status_view(const ReadTransaction& transaction, std::string_view sess
     return false;
   });
   CurrentOutputs outputs(transaction);
-  view.survey = survey_steps(transaction, session, steps_max);
-  const StepSurvey& survey = view.survey;
   view.run_steps = survey.run_steps;
   view.build_steps = survey.build_steps;
   view.steps_shown = survey.tips.size();
@@ -327,6 +329,7 @@ StatusView status_view(const ReadTransaction& transaction, std::string_view sess
     if (job) outputs.add(*job);
   }
   view.outputs = std::move(outputs).take();
+  view.survey = std::move(survey);
   return view;
 }
 

@@ -112,7 +112,8 @@ std::vector<DigestRecord> shown_digests(const ReadTransaction& transaction, cons
                                         const std::optional<ObjectId>& artifact);
 
 JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id);
-// Of a job that was read already, at this place.
+// Of a job that was read already; at this place.
+JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id, const Job& job);
 JobSummary job_summary(const ReadTransaction& transaction, const JobPlace& place, const Job& job);
 JobView job_view(const ReadTransaction& transaction, const ObjectId& id);
 ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id);
@@ -126,8 +127,8 @@ SessionView session_view(const ReadTransaction& transaction, std::string_view se
 // The session's jobs from the newest back until `visit` returns false. Throws as session_view does.
 void for_each_job_summary(const ReadTransaction& transaction, std::string_view session,
                           const std::function<bool(const JobSummary&)>& visit);
-// With the outputs of the `steps_max` steps that ran last. Throws as session_view does.
+// With the outputs of the survey's tips. Throws as session_view does.
 StatusView status_view(const ReadTransaction& transaction, std::string_view session,
-                       std::size_t steps_max);
+                       StepSurvey survey);
 
 }  // namespace roar::plumbing

@@ -5,8 +5,8 @@
 #include "plumbing/lookup.h"
 #include "plumbing/options.h"
 #include "porcelain/commands.h"
+#include "porcelain/dag_json.h"
 #include "porcelain/dag_text.h"
-#include "porcelain/json_views.h"
 
 namespace roar::porcelain {
 
@@ -35,7 +35,7 @@ int cmd_dag(Context& context, Arguments arguments) {
                                            {.expanded = expanded, .survey = nullptr});
   if (stale_only) dag = plumbing::stale_part(std::move(dag));
   if (json) {
-    print_json(context.out, dag_json(dag));
+    print_dag_json(context.out, dag);
   } else if (dot) {
     print_dot(context.out, dag, artifacts);
   } else if (mermaid) {

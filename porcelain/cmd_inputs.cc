@@ -1,6 +1,8 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "plumbing/graph/questions.h"
 #include "plumbing/options.h"
@@ -48,22 +50,23 @@ void print_inputs(std::ostream& out, const std::vector<plumbing::LineageInput>& 
   }
 }
 
-json::Object inputs_json(const std::string& name,
-                         const std::vector<plumbing::LineageInput>& files) {
-  json::Array list;
-  for (const plumbing::LineageInput& file : files) {
-    json::Object entry{{"class", class_name(file.path_class)},
-                       {"size", file.size},
-                       {"hashes", digests_json(file.digests)},
-                       {"artifact_oid", file.artifact.hex()},
-                       {"sourced", file.producer.has_value()}};
-    json::put_bytes(entry, "path", file.path);
-    if (file.producer) entry.emplace("producer", job_summary_json(*file.producer));
-    list.emplace_back(std::move(entry));
-  }
-  json::Object object{{"type", "inputs"}, {"inputs", std::move(list)}};
+json::Object input_json(const plumbing::LineageInput& file) {
+  json::Object entry{{"class", class_name(file.path_class)},
+                     {"size", file.size},
+                     {"hashes", digests_json(file.digests)},
+                     {"artifact_oid", file.artifact.hex()},
+                     {"sourced", file.producer.has_value()}};
+  json::put_bytes(entry, "path", file.path);
+  if (file.producer) entry.emplace("producer", job_summary_json(*file.producer));
+  return entry;
+}
+
+void print_inputs_json(std::ostream& out, const std::string& name,
+                       const std::vector<plumbing::LineageInput>& files) {
+  json::Object object{{"type", "inputs"}};
   json::put_bytes(object, "target", name);
-  return object;
+  print_json_list(out, std::move(object), "inputs", files.size(),
+                  [&](std::size_t i) { return input_json(files[i]); });
 }
 
 // Why there is nothing to list.
@@ -97,7 +100,7 @@ int cmd_inputs(Context& context, Arguments arguments) {
   const auto [target, files] =
       plumbing::inputs_of_name(*context.store, *context.workspace, name, choice.query(options));
   if (json) {
-    print_json(context.out, inputs_json(name, files));
+    print_inputs_json(context.out, name, files);
   } else if (zero) {
     for (const plumbing::LineageInput& file : files) context.out << file.path << '\0';
   } else {

@@ -149,8 +149,8 @@ int cmd_status(Context& context, Arguments arguments) {
   std::optional<Store> store;
   report_import(context.err,
                 plumbing::open_store(*context.workspace, Store::Mode::ReadOnly, store));
-  const plumbing::StatusView view =
-      plumbing::active_status_view(*store, all ? plumbing::kNoLimit : kStepsShown);
+  const plumbing::StatusView view = plumbing::active_status_view(
+      *store, *context.workspace, all ? plumbing::kNoLimit : kStepsShown);
   const plumbing::Dag dag = judged_dag(context, *store, view, all || exit_code);
   const auto remote = json ? Question::RemoteUrl::Wanted : Question::RemoteUrl::Unwanted;
   if (json) {

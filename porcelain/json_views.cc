@@ -201,51 +201,6 @@ std::string_view disk_name(plumbing::DiskState state) noexcept {
   return "unknown";
 }
 
-json::Array files_json(const plumbing::Dag& dag, const std::vector<plumbing::DagFile>& files) {
-  json::Array list;
-  for (const plumbing::DagFile& file : files) {
-    json::Object entry{{"size", file.edge.size}};
-    json::put_bytes(entry, "path", file.edge.path);
-    if (file.edge.artifact) entry.emplace("artifact_oid", file.edge.artifact->hex());
-    json::Array consumers;
-    for (const std::size_t node : file.consumers) {
-      const plumbing::Step& step = dag.nodes[node].step;
-      consumers.emplace_back(plumbing::step_reference(step.kind, step.number));
-    }
-    if (file.edge.role == EdgeRole::Output) entry.emplace("consumers", std::move(consumers));
-    list.emplace_back(std::move(entry));
-  }
-  return list;
-}
-
-json::Object node_json(const plumbing::Dag& dag, const plumbing::DagNode& node) {
-  json::Array dependencies;
-  for (const plumbing::DagDependency& dependency : node.dependencies) {
-    const plumbing::Step& step = dag.nodes[dependency.node].step;
-    json::Object entry{{"step", plumbing::step_reference(step.kind, step.number)}};
-    if (dependency.via_content) entry.emplace("via_content", true);
-    dependencies.emplace_back(std::move(entry));
-  }
-  json::Object object = job_summary_json(node.job);
-  object["step_number"] = json::Value(node.step.number);
-  object["is_build"] = json::Value(node.step.kind == JobKind::Build);
-  object["state"] = json::Value(node.superseded ? "superseded" : (node.stale ? "stale" : "active"));
-  if (!node.reasons.empty()) object["reasons"] = json::Value(reasons_json(node));
-  object["executions"] = json::Value(node.executions);
-  object["inputs"] = json::Value(files_json(dag, node.inputs));
-  object["outputs"] = json::Value(files_json(dag, node.outputs));
-  json::Array composites;
-  for (const JobComposite& one : node.composites) {
-    json::Object entry{{"composite_oid", one.composite.hex()}, {"role", role_name(one.role)}};
-    json::put_bytes(entry, "path", one.path);
-    composites.emplace_back(std::move(entry));
-  }
-  if (!composites.empty()) object["composites"] = json::Value(std::move(composites));
-  object["consumed"] = json::Value(node.consumed);
-  object["dependencies"] = json::Value(std::move(dependencies));
-  return object;
-}
-
 }  // namespace
 
 json::Array digests_json(const std::vector<DigestRecord>& digests) {
@@ -363,22 +318,29 @@ json::Object object_json(const plumbing::ObjectView& view) {
   return object;
 }
 
-json::Object dag_json(const plumbing::Dag& dag) {
-  json::Array nodes;
-  std::int64_t stale = 0;
-  std::int64_t steps = 0;
-  for (const plumbing::DagNode& node : dag.nodes) {
-    nodes.emplace_back(node_json(dag, node));
-    stale += node.stale ? 1 : 0;
-    steps += node.superseded ? 0 : 1;
-  }
-  return {{"type", "dag"},        {"session", dag.session},      {"total_steps", steps},
-          {"stale_count", stale}, {"is_expanded", dag.expanded}, {"nodes", std::move(nodes)}};
-}
-
 void print_json(std::ostream& out, json::Object object) {
   object.emplace("version", kJsonVersion);
   out << json::encode(object) << '\n';
+}
+
+void print_json_list(std::ostream& out, json::Object object, std::string_view key,
+                     std::size_t count, const std::function<json::Object(std::size_t)>& element) {
+  object.emplace("version", kJsonVersion);
+  object.emplace(key, json::Array());
+  char before = '{';
+  for (const auto& [name, value] : object) {
+    out << before << '"' << name << "\":";
+    before = ',';
+    if (name != key) {
+      out << json::encode(value);
+      continue;
+    }
+    out << '[';
+    for (std::size_t i = 0; i < count && out; ++i)
+      out << (i == 0 ? "" : ",") << json::encode(element(i));
+    out << ']';
+  }
+  out << "}\n";
 }
 
 }  // namespace roar::porcelain

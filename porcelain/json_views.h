@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
+#include <string_view>
 
 #include "objects/json.h"
-#include "plumbing/dag.h"
 #include "plumbing/lookup.h"
 #include "plumbing/views.h"
 
@@ -24,12 +26,14 @@ json::Object session_summary_json(const SessionSummary& summary);
 json::Object session_json(const plumbing::SessionView& view);
 // The payload under "payload", or under "payload_b64" if it is not UTF-8.
 json::Object object_json(const plumbing::ObjectView& view);
-json::Object dag_json(const plumbing::Dag& dag);
 json::Array digests_json(const std::vector<DigestRecord>& digests);
 json::Object edge_json(const plumbing::EdgeView& view);
 json::Object job_summary_json(const plumbing::JobSummary& job);
 
 // Adds the version and prints the object and a newline.
 void print_json(std::ostream& out, json::Object object);
+// The same, with a list of `count` objects under `key` that is never in memory as a whole.
+void print_json_list(std::ostream& out, json::Object object, std::string_view key,
+                     std::size_t count, const std::function<json::Object(std::size_t)>& element);
 
 }  // namespace roar::porcelain

@@ -1,6 +1,8 @@
 #include "plumbing/graph/bytecode_source.h"
 
-#include <vector>
+#include <algorithm>
+
+#include "objects/numbered_history.h"
 
 namespace roar::plumbing {
 namespace {
@@ -17,18 +19,59 @@ std::string source_path(std::string_view path) {
 
 }  // namespace
 
-std::optional<BytecodeSource> bytecode_source(const ReadTransaction& transaction,
-                                              std::string_view path, Timestamp until) {
-  const std::string source = source_path(path);
-  if (source.empty()) return std::nullopt;
-  const std::vector<Use> uses = uses_of_path(transaction, source);
-  for (auto use = uses.rbegin(); use != uses.rend(); ++use) {
-    if (!use->artifact || until < read_job(transaction, use->job).started) continue;
-    return BytecodeSource{.path = source,
-                          .artifact = *use->artifact,
-                          .size = read_artifact(transaction, *use->artifact).size};
+BytecodeSources::Source& BytecodeSources::source(std::string_view path) {
+  const auto [entry, added] = sources_.try_emplace(std::string(path));
+  Source& source = entry->second;
+  if (!added) return source;
+  source.path = source_path(path);
+  if (source.path.empty()) return source;
+  for (const NumberedPathUse& use : numbered_uses_of_path(transaction_, source.path)) {
+    if (use.artifact != 0)
+      source.uses.push_back(
+          {.job = use.job, .artifact = use.artifact, .started = {}, .earliest = {}});
   }
-  return std::nullopt;
+  return source;
+}
+
+Timestamp BytecodeSources::started(Use& use) const {
+  if (!use.started) use.started = read_numbered_job(transaction_, use.job).job.started;
+  return *use.started;
+}
+
+void BytecodeSources::arrange(Source& source) const {
+  std::optional<Timestamp> earliest;
+  for (auto use = source.uses.rbegin(); use != source.uses.rend(); ++use) {
+    const Timestamp when = started(*use);
+    earliest = earliest ? std::min(*earliest, when) : when;
+    use->earliest = earliest;
+  }
+  source.arranged = true;
+}
+
+const BytecodeSource& BytecodeSources::version(Source& source, std::uint64_t artifact) {
+  const auto [entry, added] = source.versions.try_emplace(artifact);
+  if (added) {
+    const ObjectId id = id_of_numbered(transaction_, artifact);
+    entry->second = {
+        .path = source.path, .artifact = id, .size = read_artifact(transaction_, id).size};
+  }
+  return entry->second;
+}
+
+const BytecodeSource* BytecodeSources::find(std::string_view path, Timestamp until) {
+  // Who asks for a recent job finds the answer at the end, with few jobs read.
+  constexpr std::size_t kLooked = 16;
+  Source& known = source(path);
+  const std::size_t few = std::min(kLooked, known.uses.size());
+  for (auto use = known.uses.rbegin();
+       use != known.uses.rbegin() + static_cast<std::ptrdiff_t>(few); ++use) {
+    if (started(*use) <= until) return &version(known, use->artifact);
+  }
+  if (few == known.uses.size()) return nullptr;
+  if (!known.arranged) arrange(known);
+  const auto late = std::ranges::partition_point(
+      known.uses, [&](const Use& use) { return *use.earliest <= until; });
+  return late == known.uses.begin() ? nullptr : &version(known, std::prev(late)->artifact);
 }
 
 }  // namespace roar::plumbing

@@ -109,8 +109,8 @@ class Comparing {
     ++result_.jobs;
     const UpstreamJob before = upstream_.job(pair.before);
     const UpstreamJob after = upstream_.job(pair.after);
-    before_ = job_summary(transaction_, pair.before);
-    after_ = job_summary(transaction_, pair.after);
+    before_ = job_summary(transaction_, pair.before, before.job);
+    after_ = job_summary(transaction_, pair.after, after.job);
     const std::size_t differences = result_.differences.size();
     const std::size_t consequences = result_.consequences.size();
     compare_inputs(before, after, next);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -43,7 +44,11 @@ class InputsWalk {
                         .path_class = found.path_class,
                         .digests = digests_of(transaction_, key.second),
                         .producer = {}};
-      if (found.producer) file.producer = job_summary(transaction_, *found.producer);
+      if (found.producer) {
+        const auto [summary, added] = summaries_.try_emplace(*found.producer);
+        if (added) summary->second = job_summary(transaction_, *found.producer);
+        file.producer = summary->second;
+      }
       files.push_back(std::move(file));
     }
     return files;
@@ -71,6 +76,9 @@ class InputsWalk {
       if (producer && query_.reach != InputsQuery::Reach::Direct) meet(*producer, pending);
     }
     if (!reads_data) sources_.insert(id);
+    // Then most of them are producers, and are named.
+    if (query_.reach == InputsQuery::Reach::All && query_.sourced.value_or(true))
+      summaries_.emplace(id, job_summary(transaction_, id, job.job));
   }
 
   bool is_wanted(const Found& found) const {
@@ -85,6 +93,7 @@ class InputsWalk {
   std::unordered_set<ObjectId> seen_;
   std::unordered_set<ObjectId> sources_;  // jobs that read no data
   std::map<Key, Found> found_;
+  std::unordered_map<ObjectId, JobSummary> summaries_;
 };
 
 }  // namespace

@@ -40,8 +40,10 @@ class TreeWalk {
 
   LineageJob visit(const ObjectId& id, bool last, std::vector<ObjectId>& next) {
     UpstreamJob job = upstream_.job(id);
-    LineageJob result{
-        .summary = job_summary(transaction_, id), .inputs = {}, .outputs = {}, .cut = false};
+    LineageJob result{.summary = job_summary(transaction_, id, job.job),
+                      .inputs = {},
+                      .outputs = {},
+                      .cut = false};
     for (UpstreamFile& input : job.inputs) {
       if (input.producer && !last) meet(input.producer->job, next);
       result.cut = result.cut || (input.producer && last);

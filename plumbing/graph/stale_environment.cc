@@ -128,6 +128,11 @@ bool is_environment(const Edge& edge) noexcept {
       kVolatile, [&](std::string_view prefix) { return edge.path.starts_with(prefix); });
 }
 
+bool is_changed(const FileNow& now, const SystemFile& file) noexcept {
+  if (now.state == FileNow::State::Gone) return true;
+  return now.state == FileNow::State::Regular && !now.has(file.artifact);
+}
+
 std::vector<StaleReason> environment_reasons(const ReadTransaction& transaction,
                                              const Workspace& workspace, Cache& cache,
                                              const DiskFiles& disk,
@@ -136,11 +141,9 @@ std::vector<StaleReason> environment_reasons(const ReadTransaction& transaction,
   std::map<std::string, Group> groups;
   for (const SystemFile* file : files) {
     const FileNow& now = disk.answer(file->question);
-    if (now.state == FileNow::State::Gone) {
-      groups[group_of_path(file->path)].gone.push_back(file);
-    } else if (now.state == FileNow::State::Regular && !now.has(file->artifact)) {
-      groups[group_of_path(file->path)].changed.push_back(file);
-    }
+    if (!is_changed(now, *file)) continue;
+    Group& group = groups[group_of_path(file->path)];
+    (now.state == FileNow::State::Gone ? group.gone : group.changed).push_back(file);
   }
   if (groups.empty()) return {};
   Packages recorded;

@@ -28,6 +28,9 @@ struct SystemFile {
 // all the time and count for nothing here.
 bool is_environment(const Edge& edge) noexcept;
 
+// Whether a new run would not find the file as it was.
+bool is_changed(const FileNow& now, const SystemFile& file) noexcept;
+
 // Why a job that read these files is stale, in terms of packages where they are known: one reason
 // for each package and for each other file that is not what it was; of many files the first.
 // `packages` are those that the job recorded. Reads package databases only if something changed.

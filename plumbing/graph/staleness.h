@@ -13,6 +13,7 @@ namespace roar::plumbing {
 // somebody else changed or took away makes its own step stale, but by itself none after it.
 //
 // Files that are not in the cache as they are now are read and hashed.
-void find_stale(const ReadTransaction& transaction, const Workspace& workspace, Dag& dag);
+// `edges` are those that the DAG was made from.
+void find_stale(EdgeTable& edges, const Workspace& workspace, Dag& dag);
 
 }  // namespace roar::plumbing

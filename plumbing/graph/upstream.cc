@@ -1,9 +1,12 @@
 #include "plumbing/graph/upstream.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "objects/base/error.h"
 #include "objects/edge_tree.h"
+#include "objects/numbered_history.h"
 #include "objects/session.h"
 #include "plumbing/claimed_content.h"
 #include "plumbing/resolve.h"
@@ -11,25 +14,41 @@
 
 namespace roar::plumbing {
 
-std::uint64_t Upstream::number_of(const ObjectId& job) const {
-  const auto info = transaction_.info(job);
-  if (!info) throw Error(Errc::Corrupt, "job " + job.hex() + " is missing");
-  return info->sequence;
+namespace {
+
+// The last of the numbers, which are in order, that is below `before`.
+std::optional<std::uint64_t> last_below(const std::vector<std::uint64_t>& numbers,
+                                        std::uint64_t before) {
+  const auto found = std::ranges::lower_bound(numbers, before);
+  if (found == numbers.begin()) return std::nullopt;
+  return *std::prev(found);
+}
+
+}  // namespace
+
+const ObjectId& Upstream::id_of(std::uint64_t job) {
+  constexpr std::size_t kAheadMax = 64;
+  const auto [entry, added] = ids_.try_emplace(job);
+  if (!added) return entry->second;
+  if (ahead_.size() == kAheadMax) return entry->second = id_of_numbered(transaction_, job);
+  NumberedJob read = read_numbered_job(transaction_, job);
+  ahead_.emplace(read.id, std::move(read.job));
+  return entry->second = read.id;
+}
+
+Job Upstream::take(const ObjectId& id) {
+  const auto known = ahead_.find(id);
+  if (known == ahead_.end()) return read_job(transaction_, id);
+  return std::move(ahead_.extract(known).mapped());
 }
 
 const Upstream::Writers& Upstream::writers(const ObjectId& artifact) {
   const auto [entry, added] = writers_.try_emplace(artifact);
   Writers& writers = entry->second;
   if (!added) return writers;
-  std::vector<std::pair<std::uint64_t, Use>> uses;
-  for (Use& use : uses_of_artifact(transaction_, artifact, EdgeRole::Output)) {
-    const std::uint64_t number = number_of(use.job);
-    uses.emplace_back(number, std::move(use));
-  }
-  std::ranges::stable_sort(uses, {}, [](const auto& one) { return one.first; });
-  for (const auto& [number, use] : uses) {
-    writers.at[use.path].push_back(writers.anywhere.size());
-    writers.anywhere.emplace_back(number, use.job);
+  for (NumberedUse& use : numbered_uses_of_artifact(transaction_, artifact, EdgeRole::Output)) {
+    writers.anywhere.push_back(use.job);
+    writers.at[std::move(use.path)].push_back(use.job);
   }
   return writers;
 }
@@ -37,44 +56,40 @@ const Upstream::Writers& Upstream::writers(const ObjectId& artifact) {
 std::optional<Producer> Upstream::producer(const Edge& input, std::uint64_t before) {
   if (!input.artifact) return std::nullopt;
   const Writers& known = writers(*input.artifact);
+  if (known.anywhere.empty()) return std::nullopt;
   if (const auto here = known.at.find(input.path); here != known.at.end()) {
-    const auto found =
-        std::find_if(here->second.rbegin(), here->second.rend(),
-                     [&](std::size_t position) { return known.anywhere[position].first < before; });
-    if (found != here->second.rend()) {
-      return Producer{.job = known.anywhere[*found].second, .via_content = false};
-    }
+    if (const auto found = last_below(here->second, before))
+      return Producer{.job = id_of(*found), .via_content = false};
   }
   if (input.size == 0) return std::nullopt;
-  const auto found = std::find_if(known.anywhere.rbegin(), known.anywhere.rend(),
-                                  [&](const auto& one) { return one.first < before; });
-  if (found == known.anywhere.rend()) return std::nullopt;
-  if (first_reader(*input.artifact, input.path) <= found->first) return std::nullopt;
-  return Producer{.job = found->second, .via_content = true};
+  const auto found = last_below(known.anywhere, before);
+  if (!found) return std::nullopt;
+  const auto reader = first_reads_.reader(*input.artifact, input.path);
+  if (reader && *reader <= *found) return std::nullopt;
+  return Producer{.job = id_of(*found), .via_content = true};
 }
 
-std::uint64_t Upstream::first_reader(const ObjectId& artifact, const std::string& path) {
-  const auto [entry, added] = readers_.try_emplace(artifact);
-  auto& first = entry->second;
-  if (added) {
-    for (const Use& use : uses_of_artifact(transaction_, artifact, EdgeRole::Input)) {
-      const std::uint64_t number = number_of(use.job);
-      const auto [known, is_new] = first.emplace(use.path, number);
-      known->second = std::min(known->second, number);
-    }
+const std::vector<Edge>& Upstream::edges(EdgeGroup group, const std::optional<ObjectId>& root) {
+  Tree& last = last_.at(static_cast<std::size_t>(group));
+  if (last.root == root) return last.edges;
+  last.edges.clear();
+  last.root = root;
+  if (root) {
+    for_each_edge(transaction_, *root, [&](const Edge& edge) {
+      last.edges.push_back(edge);
+      return true;
+    });
   }
-  const auto found = first.find(path);
-  return found == first.end() ? UINT64_MAX : found->second;
+  return last.edges;
 }
 
 UpstreamJob Upstream::job(const ObjectId& id) {
-  UpstreamJob result{.id = id, .job = read_job(transaction_, id), .inputs = {}, .outputs = {}};
-  const std::uint64_t number = number_of(id);
+  UpstreamJob result{.id = id, .job = take(id), .inputs = {}, .outputs = {}};
+  const std::uint64_t number = number_of_job(transaction_, id);
+  ids_.emplace(number, id);
   const bool imported = result.job.tracing.backend == kImported;
   for (const EdgeGroup group : {EdgeGroup::Data, EdgeGroup::Code}) {
-    const auto& root = result.job.edges.at(static_cast<std::size_t>(group));
-    if (!root) continue;
-    for_each_edge(transaction_, *root, [&](const Edge& edge) {
+    for (const Edge& edge : edges(group, result.job.edges.at(static_cast<std::size_t>(group)))) {
       UpstreamFile file{.edge = edge, .producer = {}};
       if (imported && edge.artifact) file.edge.artifact = content_of(transaction_, *edge.artifact);
       if (edge.role == EdgeRole::Input && edge.artifact) {
@@ -83,8 +98,7 @@ UpstreamJob Upstream::job(const ObjectId& id) {
       } else if (edge.role == EdgeRole::Output) {
         result.outputs.push_back(std::move(file));
       }
-      return true;
-    });
+    }
   }
   const auto path_of = [](const UpstreamFile& file) -> const std::string& {
     return file.edge.path;
@@ -96,11 +110,10 @@ UpstreamJob Upstream::job(const ObjectId& id) {
 
 std::optional<ObjectId> Upstream::writer(const ObjectId& artifact, std::string_view path) {
   const Writers& known = writers(artifact);
-  if (const auto here = known.at.find(std::string(path)); here != known.at.end()) {
-    return known.anywhere[here->second.back()].second;
-  }
+  if (const auto here = known.at.find(std::string(path)); here != known.at.end())
+    return id_of(here->second.back());
   if (known.anywhere.empty()) return std::nullopt;
-  return known.anywhere.back().second;
+  return id_of(known.anywhere.back());
 }
 
 namespace {

@@ -1,14 +1,15 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "objects/history.h"
+#include "plumbing/graph/first_reads.h"
 #include "plumbing/views.h"
 #include "plumbing/workspace.h"
 
@@ -42,7 +43,8 @@ struct UpstreamJob {
 // Remembers who wrote what, for as long as it lives. Must not outlive the transaction.
 class Upstream {
  public:
-  explicit Upstream(const ReadTransaction& transaction) : transaction_(transaction) {}
+  explicit Upstream(const ReadTransaction& transaction)
+      : transaction_(transaction), first_reads_(transaction) {}
 
   const ReadTransaction& transaction() const noexcept { return transaction_; }
 
@@ -53,20 +55,30 @@ class Upstream {
   std::optional<ObjectId> writer(const ObjectId& artifact, std::string_view path);
 
  private:
+  // Sequence numbers of jobs, in order.
   struct Writers {
-    std::vector<std::pair<std::uint64_t, ObjectId>> anywhere;      // number and job, in that order
-    std::unordered_map<std::string, std::vector<std::size_t>> at;  // path -> positions
+    std::vector<std::uint64_t> anywhere;
+    std::unordered_map<std::string, std::vector<std::uint64_t>> at;  // by path
+  };
+  struct Tree {
+    std::optional<ObjectId> root;
+    std::vector<Edge> edges;
   };
 
   const Writers& writers(const ObjectId& artifact);
   std::optional<Producer> producer(const Edge& input, std::uint64_t before);
-  // Number of the first job that read the content at the path.
-  std::uint64_t first_reader(const ObjectId& artifact, const std::string& path);
-  std::uint64_t number_of(const ObjectId& job) const;
+  // Jobs that follow each other mostly have the same code. Valid until the next call for the group.
+  const std::vector<Edge>& edges(EdgeGroup group, const std::optional<ObjectId>& root);
+  const ObjectId& id_of(std::uint64_t job);
+  Job take(const ObjectId& id);
 
   const ReadTransaction& transaction_;
   std::unordered_map<ObjectId, Writers> writers_;
-  std::unordered_map<ObjectId, std::unordered_map<std::string, std::uint64_t>> readers_;
+  std::unordered_map<std::uint64_t, ObjectId> ids_;  // of jobs
+  // To learn a job's id it must be read, and it is mostly asked for soon.
+  std::unordered_map<ObjectId, Job> ahead_;
+  FirstReads first_reads_;
+  std::array<Tree, kEdgeGroups> last_;  // by group: the one that was read last
 };
 
 // What a name stands for, as the start of a walk upstream.

@@ -1,14 +1,18 @@
 #!/bin/sh
-# What the questions about the graph cost in a session of 100,000 jobs, in time and memory: in one of chains
-# of ten steps, as pipelines are, and in a single chain.
-# Usage: ROAR_BUILD=build/release sh tests/bench/graph.sh
+# What the questions about the graph cost in long sessions: in one of chains of ten steps, as pipelines are,
+# in a single chain, and in a store of a million objects. Of each command, time and memory; the memory
+# is with the part of the store that was looked at, because the store is mapped.
+# Usage: ROAR_BUILD=build/release sh tests/bench/graph.sh [JOBS [OBJECTS]]   (100000 and 1000000)
+# BEFORE=<another roar> measures that one, too, in turn with the first.
 
 set -eu
 ROAR_BUILD=$(cd "${ROAR_BUILD:?the build tree, such as build/release}" && pwd)
+jobs=${1:-100000} objects=${2:-1000000}
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 roar=$ROAR_BUILD/porcelain/roar
-cd "$directory"
+before=${BEFORE:+$(realpath "$BEFORE")}
+export HOME="$directory"
 
 # history NAME SHAPE N: leaves us in a project with such a history
 history () {
@@ -16,41 +20,51 @@ history () {
 	"$ROAR_BUILD/tests/test_make_history" . "$2" "$3"
 }
 
-# measure ARGUMENTS...: three times
+# measure ARGUMENTS...: once
 measure () {
-	for _ in 1 2 3
+	for program in $before "$roar"
 	do
-		/usr/bin/time -f "%e s  %M KiB  roar $*" "$roar" "$@" >/dev/null || :
+		# With status 1 for what is stale.
+		/usr/bin/time -q -f "%e s  %U+%S s cpu  %M KiB  $(basename "$program") $*" "$program" "$@" >/dev/null || :
 	done
 }
 
-# The time of one such command alone, to the tenth of a millisecond.
+# The time of short commands, to the tenth of a millisecond: fine 'ARGUMENTS...'...
 fine () {
-	python3 - "$roar" "$@" <<-'EOF'
+	python3 - "$before" "$roar" "$@" <<-'EOF'
 	import subprocess, sys, time
-	times = []
-	for _ in range(20):
-	    start = time.perf_counter()
-	    subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
-	    times.append(time.perf_counter() - start)
-	times.sort()
-	print(f"{times[0] * 1e3:.1f} ms at best, {times[10] * 1e3:.1f} ms in the middle  roar {' '.join(sys.argv[2:])}")
+	programs = [program for program in sys.argv[1:3] if program]
+	for arguments in sys.argv[3:]:
+	    times = {program: [] for program in programs}
+	    for _ in range(20):
+	        for program in programs:
+	            start = time.perf_counter()
+	            subprocess.run([program, *arguments.split()], stdout=subprocess.DEVNULL, check=True)
+	            times[program].append(time.perf_counter() - start)
+	    for program in programs:
+	        best, *_ = ordered = sorted(times[program])
+	        print(f"{best * 1e3:.1f} ms at best, {ordered[10] * 1e3:.1f} ms in the middle  {program} {arguments}")
 	EOF
 }
 
-history steps steps 100000
-fine show path:steps/50005.csv
-fine inputs path:steps/50005.csv
-fine lineage path:steps/50005.csv
-fine why path:steps/99999.csv
-fine diff @50001 @60001
-fine status
+last=$((jobs - 1)) middle=$((jobs / 2 + 5))
+history steps steps "$jobs"
+fine "show path:steps/$middle.csv" "show @$middle" "inputs path:steps/$middle.csv" \
+	"lineage path:steps/$middle.csv" "why path:steps/$last.csv" \
+	"diff @$((middle - 4)) @$((middle + 6))" status prompt log
 measure dag --json
 measure dag --stale-only
 measure status --exit-code
+measure status --all
 measure inputs --all session:current
-history chain chain 100000
-measure inputs path:chain/99999.csv
-measure inputs --all path:chain/99999.csv
+measure inputs --all --json session:current
+measure lineage session:current
+measure log --all --where 'exit = 0'
+measure log --where 'exit != 0'
+history chain chain "$jobs"
+fine "diff @$((last - 1)) @$last" status
+measure inputs "path:chain/$last.csv"
+measure inputs --all "path:chain/$last.csv"
 measure dag --json
-measure diff @99998 @99999
+history million jobs "$objects"
+fine status prompt
