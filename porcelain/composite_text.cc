@@ -10,7 +10,6 @@
 #include "objects/component_node.h"
 #include "plumbing/quote.h"
 #include "porcelain/label_text.h"
-#include "porcelain/tag_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {
@@ -79,7 +78,6 @@ json::Object composite_json(const plumbing::CompositeView& view) {
     components.emplace_back(std::move(entry));
   }
   object.emplace("components", std::move(components));
-  if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
   if (view.filter) {
     object.emplace("membership_index",
                    json::Object{{"bloom_bits", view.filter->bits()},

@@ -18,7 +18,6 @@
 #include "porcelain/dataset_text.h"
 #include "porcelain/git_text.h"
 #include "porcelain/label_text.h"
-#include "porcelain/tag_text.h"
 #include "porcelain/text.h"
 
 namespace roar::porcelain {

@@ -87,13 +87,4 @@ json::Object origin_json(const plumbing::TagOrigin& origin) {
   return object;
 }
 
-void print_labels(std::ostream& out, const LabelDocument& labels, Show show) {
-  const plumbing::Tags tags = plumbing::tags_in(labels);
-  if (!tags.empty()) out << "\nTags:\n";
-  print_tag_lines(out, tags, "  ");
-  if (!has_labels_to_show(labels, show)) return;
-  out << "\nLabels:\n";
-  print_label_lines(out, labels, show, "  ");
-}
-
 }  // namespace roar::porcelain

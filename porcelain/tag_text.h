@@ -20,7 +20,4 @@ void print_origin(std::ostream& out, const std::string& kind, const plumbing::Ta
 json::Array tags_json(const plumbing::Tags& tags);
 json::Object origin_json(const plumbing::TagOrigin& origin);
 
-// "Tags:" and "Labels:", each with an empty line before it, if there are any.
-void print_labels(std::ostream& out, const LabelDocument& labels, Show show);
-
 }  // namespace roar::porcelain
