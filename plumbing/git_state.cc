@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
@@ -14,7 +13,7 @@
 #include "objects/base/utf8.h"
 #include "objects/blake3.h"
 #include "objects/cache.h"
-#include "objects/history.h"
+#include "objects/numbered_history.h"
 #include "objects/store.h"
 #include "plumbing/redaction.h"
 
@@ -46,8 +45,7 @@ TreeState state_of(const Workspace& workspace, const hooks::GitSnapshot& snapsho
   TreeState state;
   store.read([&](const ReadTransaction& transaction) {
     state = tree_state(workspace, snapshot, [&](const std::string& path) {
-      return std::ranges::any_of(uses_of_path(transaction, path),
-                                 [](const Use& use) { return use.role == EdgeRole::Output; });
+      return !numbered_uses_of_path(transaction, path, EdgeRole::Output).empty();
     });
   });
   return state;

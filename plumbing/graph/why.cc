@@ -6,7 +6,7 @@
 
 #include "objects/base/error.h"
 #include "objects/cache.h"
-#include "objects/history.h"
+#include "objects/numbered_history.h"
 #include "plumbing/graph/disk_files.h"
 #include "plumbing/graph/upstream.h"
 #include "plumbing/quote.h"
@@ -25,14 +25,25 @@ struct Reign {
 // Oldest first.
 std::vector<Reign> reigns_at(const ReadTransaction& transaction, std::string_view path) {
   std::vector<Reign> reigns;
-  for (const Use& use : uses_of_path(transaction, path)) {
-    if (!use.artifact || (use.role != EdgeRole::Input && use.role != EdgeRole::Output)) continue;
+  std::uint64_t artifact = 0;     // of the last reign
+  std::uint64_t last_writer = 0;  // likewise; 0: none
+  const auto end_reign = [&] {
+    if (last_writer != 0) reigns.back().last_writer = id_of_numbered(transaction, last_writer);
+    last_writer = 0;
+  };
+  for (const NumberedPathUse& use : numbered_uses_of_path(transaction, path)) {
+    if (use.artifact == 0) continue;
     const bool written = use.role == EdgeRole::Output;
-    if (reigns.empty() || reigns.back().artifact != *use.artifact) {
-      reigns.push_back({.artifact = *use.artifact, .first = use.job, .written = written});
+    if (use.artifact != artifact) {
+      end_reign();
+      artifact = use.artifact;
+      reigns.push_back({.artifact = id_of_numbered(transaction, artifact),
+                        .first = id_of_numbered(transaction, use.job),
+                        .written = written});
     }
-    if (written) reigns.back().last_writer = use.job;
+    if (written) last_writer = use.job;
   }
+  end_reign();
   return reigns;
 }
 
