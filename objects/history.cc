@@ -14,6 +14,7 @@
 #include "objects/index.h"
 #include "objects/job_composites.h"
 #include "objects/key.h"
+#include "objects/label.h"
 #include "objects/steps.h"
 #include "objects/unindex.h"
 
@@ -226,6 +227,7 @@ void pop_job(WriteTransaction& transaction, const ObjectId& expected, Timestamp 
   const std::array<PlacedEntry, 1> gone{{{*head, entry}}};
   unindex_entries(transaction, gone);
   if (!places_of_job(transaction, expected).empty()) return;  // it is elsewhere, too
+  release_labels_of(transaction, expected, when, "pop");
   const Job job = read_job(transaction, expected);
   release_composites_of(transaction, {&job, 1}, when, "pop");
 }

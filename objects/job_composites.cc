@@ -72,13 +72,6 @@ std::set<ObjectId> held_ones(const ReadTransaction& transaction, std::set<Object
   return held;
 }
 
-bool is_labelled_by_users(const ReadTransaction& transaction, const ObjectId& target) {
-  auto label = label_of(transaction, target);
-  while (label && label->origin != "user" && label->previous)
-    label = decode_label(transaction.payload(*label->previous, ObjectType::Label));
-  return label && label->origin == "user";
-}
-
 // A ref that only jobs have put where it is.
 struct Released {
   std::string ref;
@@ -112,7 +105,7 @@ void release_composites_of(WriteTransaction& transaction, std::span<const Job> j
   const std::set<ObjectId> held = held_ones(transaction, std::move(wanted));
   for (const Released& one : released) {
     if (held.contains(one.composite)) continue;
-    transaction.remove_ref("refs/labels/" + one.composite.hex(), when, reason);
+    release_labels_of(transaction, one.composite, when, reason);
     const auto before = std::ranges::find_if(
         one.targets, [&](const ObjectId& target) { return held.contains(target); });
     if (before == one.targets.end()) {

@@ -63,6 +63,19 @@ ObjectId append_label(WriteTransaction& transaction, Label label) {
   return id;
 }
 
+bool is_labelled_by_users(const ReadTransaction& transaction, const ObjectId& target) {
+  auto label = label_of(transaction, target);
+  while (label && label->origin != "user" && label->previous)
+    label = decode_label(transaction.payload(*label->previous, ObjectType::Label));
+  return label && label->origin == "user";
+}
+
+void release_labels_of(WriteTransaction& transaction, const ObjectId& target, Timestamp when,
+                       std::string_view reason) {
+  if (!is_labelled_by_users(transaction, target))
+    transaction.remove_ref(label_ref(target), when, reason);
+}
+
 ObjectId session_root(const ReadTransaction& transaction, std::string_view session) {
   const std::string ref = "refs/sessions/" + std::string(session);
   const auto oldest = transaction.oldest_reflog_entry(ref);

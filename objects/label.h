@@ -35,6 +35,13 @@ std::optional<Label> label_of(const ReadTransaction& transaction, const ObjectId
 // Makes this the target's newest label; `previous` is filled in. Returns its id.
 ObjectId append_label(WriteTransaction& transaction, Label label);
 
+// Whether a user has ever labelled it, and not roar alone.
+bool is_labelled_by_users(const ReadTransaction& transaction, const ObjectId& target);
+
+// Of what has left its last session: its labels do not keep it, unless a user has labelled it.
+void release_labels_of(WriteTransaction& transaction, const ObjectId& target, Timestamp when,
+                       std::string_view reason);
+
 // The first entry of a session, which its labels hang on. Throws Errc::NotFound if there is no such
 // session.
 ObjectId session_root(const ReadTransaction& transaction, std::string_view session);

@@ -9,6 +9,7 @@
 #include "objects/history.h"
 #include "objects/index_entries.h"
 #include "objects/job_composites.h"
+#include "objects/label.h"
 #include "objects/session.h"
 #include "objects/unindex.h"
 
@@ -66,12 +67,14 @@ std::vector<Job> jobs_of(const ReadTransaction& transaction,
   return jobs;
 }
 
-std::vector<Job> jobs_in_no_session(const ReadTransaction& transaction,
-                                    std::vector<PlacedEntry> entries) {
+// Jobs that are in no session any more.
+void release(WriteTransaction& transaction, std::vector<PlacedEntry> entries, Timestamp when) {
   std::erase_if(entries, [&](const PlacedEntry& placed) {
     return !places_of_job(transaction, *placed.entry.job).empty();
   });
-  return jobs_of(transaction, entries);
+  for (const PlacedEntry& placed : entries)
+    release_labels_of(transaction, *placed.entry.job, when, "session");
+  release_composites_of(transaction, jobs_of(transaction, entries), when, "session");
 }
 
 }  // namespace
@@ -95,7 +98,7 @@ void session_moved(WriteTransaction& transaction, std::string_view session,
   std::ranges::reverse(come);
   unindex_entries(transaction, gone);
   index_entries(transaction, come);
-  release_composites_of(transaction, jobs_in_no_session(transaction, gone), when, "session");
+  release(transaction, gone, when);
   keep_composites_of(transaction, jobs_of(transaction, come), when);
 }
 

@@ -24,7 +24,7 @@ lost () {
 test_case 'a composite has labels, by any of its names' '
 	roar run -q sh shards.sh a && digest=$(digest_of a) && roar label set composite "$digest" owner=alice eval.acc=0.9 &&
 	roar label show a/ >out && cat out && grep "owner.*alice" out && roar label set a split=train && roar label show --json "$digest" >json && grep train json &&
-	roar show a >out && grep split out && roar label unset a owner && ! roar label show a | grep owner && test "$(roar label history a | grep -c "^version")" = 3 &&
+	roar show a >out && grep split out && roar label unset a owner && ! roar label show a | grep owner && test "$(roar label history a | grep -c "^version")" = 4 &&
 	expect_status 129 roar label set composite @1 x=1 && expect_status 129 roar label set job "$digest" x=1
 '
 
