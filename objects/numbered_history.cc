@@ -20,7 +20,7 @@ EdgeRole role_at(std::string_view bytes, std::size_t offset) {
   return static_cast<EdgeRole>(number);
 }
 
-NumberedJob decode_numbered(std::pair<ObjectId, RawObject> object) {
+NumberedJob decode_numbered(const std::pair<ObjectId, RawObject>& object) {
   const auto& [id, raw] = object;
   try {
     if (raw.type != ObjectType::Job) throw Error(Errc::Corrupt, "it is no job");

@@ -197,8 +197,11 @@ class DagBuilder {
     std::ranges::sort(dependencies, {}, [](const DagDependency& one) {
       return std::pair(one.node, one.via_content);
     });
-    const auto [end, last] = std::ranges::unique(dependencies, {}, &DagDependency::node);
-    dependencies.erase(end, last);
+    const auto same_node = [](const DagDependency& one, const DagDependency& other) {
+      return one.node == other.node;
+    };
+    dependencies.erase(std::unique(dependencies.begin(), dependencies.end(), same_node),
+                       dependencies.end());
     dependencies.shrink_to_fit();
   }
 
@@ -224,8 +227,10 @@ class DagBuilder {
       return std::tuple(one.producer, one.content, one.consumer);
     };
     std::ranges::sort(consumed_, {}, order);
-    const auto [end, last] = std::ranges::unique(consumed_, {}, order);
-    consumed_.erase(end, last);
+    const auto same = [&](const Consumed& one, const Consumed& other) {
+      return order(one) == order(other);
+    };
+    consumed_.erase(std::unique(consumed_.begin(), consumed_.end(), same), consumed_.end());
     for (auto one = consumed_.begin(); one != consumed_.end();) {
       const auto next = std::find_if(one, consumed_.end(), [&](const Consumed& other) {
         return other.producer != one->producer;
@@ -246,9 +251,11 @@ class DagBuilder {
     for (DagFile& output : producer.outputs) {
       if (!output.edge.artifact) continue;
       const ArtifactNumber content = edges_.number_of_artifact(*output.edge.artifact);
-      const auto readers = std::ranges::equal_range(consumed, content, {}, &Consumed::content);
-      output.consumers.reserve(readers.size());
-      for (const Consumed& reader : readers) output.consumers.push_back(reader.consumer);
+      const auto first = std::ranges::lower_bound(consumed, content, {}, &Consumed::content);
+      const auto end = std::ranges::upper_bound(consumed, content, {}, &Consumed::content);
+      output.consumers.reserve(static_cast<std::size_t>(end - first));
+      for (auto reader = first; reader != end; ++reader)
+        output.consumers.push_back(reader->consumer);
     }
   }
 

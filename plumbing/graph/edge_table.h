@@ -54,6 +54,7 @@ void for_each_numbered_edge(const NumberedNode& tree, const Visit& visit) {
 class EdgeTable {
  public:
   explicit EdgeTable(const ReadTransaction& transaction) : transaction_(transaction) {}
+  ~EdgeTable() = default;
   EdgeTable(const EdgeTable&) = delete;
   EdgeTable& operator=(const EdgeTable&) = delete;
 

@@ -50,9 +50,10 @@ WrittenContents::Range WrittenContents::range_at(ArtifactNumber content, PathNum
   const auto [begin, end] = range_of(content);
   const std::span<const Written> all(by_place_.begin() + static_cast<std::ptrdiff_t>(begin),
                                      by_place_.begin() + static_cast<std::ptrdiff_t>(end));
-  const auto found = std::ranges::equal_range(all, path, {}, &Written::path);
-  const std::size_t first = begin + static_cast<std::size_t>(found.begin() - all.begin());
-  return {first, first + found.size()};
+  const auto first = std::ranges::lower_bound(all, path, {}, &Written::path);
+  const auto last = std::ranges::upper_bound(all, path, {}, &Written::path);
+  return {begin + static_cast<std::size_t>(first - all.begin()),
+          begin + static_cast<std::size_t>(last - all.begin())};
 }
 
 std::size_t WrittenContents::last_before(const Table& table, Range range, Timestamp when) const {
