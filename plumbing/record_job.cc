@@ -242,7 +242,8 @@ GatheredJob gather_job(const Workspace& workspace, tracer::Observation observati
   next.artifacts = std::move(contents.artifacts);
   next.digests = std::move(contents.digests);
   if (description.unpacked)
-    std::ranges::move(unpacked_digests(workspace, observed), std::back_inserter(next.digests));
+    std::ranges::move(unpacked_digests(workspace, observed, control.stop),
+                      std::back_inserter(next.digests));
   gathered.hashed_files = contents.hashed_files;
   gathered.hashed_bytes = contents.hashed_bytes;
   next.edges = std::move(observed.edges);

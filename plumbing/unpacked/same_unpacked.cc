@@ -23,9 +23,10 @@ std::optional<FileStamp> stamp_at(const std::string& path) {
 }
 
 // Of exactly this version.
-std::optional<std::string> digest_of_version(const std::string& path, const FileStamp& stamp) {
+std::optional<std::string> digest_of_version(const std::string& path, const FileStamp& stamp,
+                                             const std::atomic<bool>* stop = nullptr) {
   if (stamp_at(path) != stamp) return std::nullopt;
-  auto digest = unpacked_digest(path);
+  auto digest = unpacked_digest(path, stop);
   return stamp_at(path) == stamp ? digest : std::nullopt;
 }
 
@@ -70,7 +71,8 @@ std::optional<std::string> unpacked_of(const Content& content) {
 }  // namespace
 
 std::vector<DigestRecord> unpacked_digests(const Workspace& workspace,
-                                           const ObservedEdges& observed) {
+                                           const ObservedEdges& observed,
+                                           const std::atomic<bool>* stop) {
   std::vector<DigestRecord> digests;
   std::set<ObjectId> seen;
   for (std::size_t i = 0; i < observed.edges.size(); ++i) {
@@ -79,7 +81,7 @@ std::vector<DigestRecord> unpacked_digests(const Workspace& workspace,
     const bool wanted = edge.role == EdgeRole::Output && edge.path_class == PathClass::Data &&
                         edge.artifact && source.exists();
     if (!wanted || !seen.insert(*edge.artifact).second) continue;
-    auto digest = digest_of_version(content_path(workspace, edge, source), source.stamp);
+    auto digest = digest_of_version(content_path(workspace, edge, source), source.stamp, stop);
     if (!digest) continue;
     digests.push_back({.artifact = *edge.artifact,
                        .algorithm = std::string(kUnpackedDigest),

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <filesystem>
+#include <atomic>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +13,11 @@ namespace roar::plumbing {
 
 // The unpacked digests (unpacked_digest.h) of what a job wrote into data files, each artifact once.
 // Reads those files as a whole if they are packed. A file that is not the version any more that the
-// edge has, or is not packed, has none.
+// edge has, or is not packed, has none. Soon after `stop`, which may be null, becomes true, no more
+// are found.
 std::vector<DigestRecord> unpacked_digests(const Workspace& workspace,
-                                           const ObservedEdges& observed);
+                                           const ObservedEdges& observed,
+                                           const std::atomic<bool>* stop);
 
 // The one that was recorded of an artifact; nullopt if none was.
 std::optional<std::string> recorded_unpacked_digest(const ReadTransaction& transaction,

@@ -5,7 +5,7 @@
 #include <locale.h>
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -26,6 +26,7 @@ struct Library {
   decltype(&archive_read_new) read_new{};
   decltype(&archive_read_free) read_free{};
   decltype(&archive_read_support_filter_all) support_filter_all{};
+  decltype(&archive_read_support_format_empty) support_format_empty{};
   decltype(&archive_read_support_format_raw) support_format_raw{};
   decltype(&archive_read_support_format_tar) support_format_tar{};
   decltype(&archive_read_support_format_zip) support_format_zip{};
@@ -44,6 +45,7 @@ struct Library {
     library.find(read_new, "archive_read_new");
     library.find(read_free, "archive_read_free");
     library.find(support_filter_all, "archive_read_support_filter_all");
+    library.find(support_format_empty, "archive_read_support_format_empty");
     library.find(support_format_raw, "archive_read_support_format_raw");
     library.find(support_format_tar, "archive_read_support_format_tar");
     library.find(support_format_zip, "archive_read_support_format_zip");
@@ -84,11 +86,9 @@ class Utf8Names {
   locale_t before_ = nullptr;
 };
 
-struct Member {
-  std::string name;
-  std::string digest;  // hexadecimal
-  auto operator<=>(const Member&) const = default;
-};
+// Digests in hexadecimal by name, in the order of names. Of several members of one name the last
+// counts, as it does for who unpacks them all.
+using Members = std::map<std::string, std::string>;
 
 struct Free {
   void operator()(archive* reader) const { library().read_free(reader); }
@@ -102,15 +102,17 @@ Reader open(const std::filesystem::path& file) {
   library().support_format_tar(reader.get());
   library().support_format_zip(reader.get());
   library().support_format_raw(reader.get());
+  library().support_format_empty(reader.get());
   if (library().open_filename(reader.get(), file.c_str(), kBlock) != ARCHIVE_OK) return nullptr;
   return reader;
 }
 
 // Of the member that the reader is at.
-std::optional<std::string> digest_of_data(archive* reader) {
+std::optional<std::string> digest_of_data(archive* reader, const std::atomic<bool>* stop) {
   Blake3 digest;
   std::vector<char> block(kBlock);
   for (;;) {
+    if (stop != nullptr && stop->load()) return std::nullopt;
     const la_ssize_t size = library().read_data(reader, block.data(), block.size());
     if (size < 0) return std::nullopt;
     if (size == 0) return to_hex(digest.finish());
@@ -128,37 +130,38 @@ std::string name_of(archive_entry* entry) {
   return name == nullptr ? std::string() : without_dots(name);
 }
 
-// Nullopt where the archive cannot be read on. What has no content has an empty digest.
-std::optional<std::string> digest_at(archive* reader, archive_entry* entry,
-                                     const std::vector<Member>& before) {
+bool has_content(archive_entry* entry) {
+  return library().entry_hardlink(entry) != nullptr || library().entry_symlink(entry) != nullptr ||
+         library().entry_filetype(entry) == AE_IFREG;
+}
+
+// Nullopt where the archive cannot be read on.
+std::optional<std::string> digest_at(archive* reader, archive_entry* entry, const Members& before,
+                                     const std::atomic<bool>* stop) {
   if (const char* other = library().entry_hardlink(entry); other != nullptr) {
-    const auto file = std::ranges::find(before, without_dots(other), &Member::name);
-    return file == before.end() ? std::nullopt : std::optional(file->digest);
+    const auto file = before.find(without_dots(other));
+    return file == before.end() ? std::nullopt : std::optional(file->second);
   }
   if (const char* target = library().entry_symlink(entry); target != nullptr)
     return to_hex(blake3_of(target));
-  if (library().entry_filetype(entry) != AE_IFREG) return std::string();
-  return digest_of_data(reader);
+  return digest_of_data(reader, stop);
 }
 
 // Up to and with the slash; empty if there is none.
-std::string common_directory(const std::vector<Member>& members) {
-  const std::string& first = members.front().name;
+std::string common_directory(const Members& members) {
+  if (members.empty()) return {};
+  const std::string& first = members.begin()->first;
   const std::string directory = first.substr(0, first.find('/') + 1);
   const bool common = std::ranges::all_of(
-      members, [&](const Member& member) { return member.name.starts_with(directory); });
+      members, [&](const auto& member) { return member.first.starts_with(directory); });
   return common ? directory : std::string();
 }
 
-std::string digest_of_members(std::vector<Member> members) {
-  std::erase_if(members, [](const Member& member) { return member.digest.empty(); });
+std::string digest_of_members(const Members& members) {
   Blake3 digest;
-  if (!members.empty()) {
-    const std::size_t prefix = common_directory(members).size();
-    std::ranges::sort(members);
-    for (const Member& member : members)
-      digest.update(checksum_line(member.digest, member.name.substr(prefix)) + '\n');
-  }
+  const std::size_t prefix = common_directory(members).size();
+  for (const auto& [name, content] : members)
+    digest.update(checksum_line(content, name.substr(prefix)) + '\n');
   return to_hex(digest.finish());
 }
 
@@ -173,26 +176,28 @@ void require_unpacking() {
   library();
 }
 
-std::optional<std::string> unpacked_digest(const std::filesystem::path& file) {
+std::optional<std::string> unpacked_digest(const std::filesystem::path& file,
+                                           const std::atomic<bool>* stop) {
   const Utf8Names utf8;
   const Reader reader = open(file);
   if (!reader) return std::nullopt;
   archive_entry* entry = nullptr;
   int status = library().next_header(reader.get(), &entry);
-  if (is_entry(status) && library().format(reader.get()) == ARCHIVE_FORMAT_RAW) {
-    constexpr int kItself = 1;  // the filter that reads the file
-    if (library().filter_count(reader.get()) == kItself) return std::nullopt;
-    return digest_of_data(reader.get());
-  }
-  std::vector<Member> members;
+  constexpr int kItself = 1;  // the filter that reads the file
+  const bool compressed = library().filter_count(reader.get()) > kItself;
+  if (is_entry(status) && library().format(reader.get()) == ARCHIVE_FORMAT_RAW)
+    return compressed ? digest_of_data(reader.get(), stop) : std::nullopt;
+  Members members;
   for (; is_entry(status); status = library().next_header(reader.get(), &entry)) {
-    auto digest = digest_at(reader.get(), entry, members);
-    if (!digest) return std::nullopt;
-    members.push_back({.name = name_of(entry), .digest = std::move(*digest)});
-    if (members.back().name.empty()) return std::nullopt;
+    if (!has_content(entry)) continue;
+    auto digest = digest_at(reader.get(), entry, members, stop);
+    const std::string name = name_of(entry);
+    if (!digest || name.empty()) return std::nullopt;
+    members.insert_or_assign(name, std::move(*digest));
   }
-  if (status != ARCHIVE_EOF || members.empty()) return std::nullopt;
-  return digest_of_members(std::move(members));
+  // Nothing, compressed, is not told from a compressed archive of nothing.
+  if (status != ARCHIVE_EOF || (members.empty() && !compressed)) return std::nullopt;
+  return digest_of_members(members);
 }
 
 }  // namespace roar::plumbing

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -23,9 +24,11 @@ inline constexpr std::string_view kUnpackedDigest = "unpacked-blake3";
 //    a symbolic link points to counts as its content. A directory that all names begin with is left
 //    off; directories themselves, times, owners and modes do not count.
 //
-// Nullopt if the file is neither, cannot be read to its end, or cannot be opened. Memory: that of
-// the names. Throws Errc::Unsupported if the library that reads archives cannot be loaded.
-std::optional<std::string> unpacked_digest(const std::filesystem::path& file);
+// Nullopt if the file is neither, cannot be read to its end, or cannot be opened, and soon after
+// `stop`, which may be null, becomes true. Memory: that of the names. Throws Errc::Unsupported if
+// the library that reads archives cannot be loaded.
+std::optional<std::string> unpacked_digest(const std::filesystem::path& file,
+                                           const std::atomic<bool>* stop = nullptr);
 
 // Throws as unpacked_digest() does, before there is a file.
 void require_unpacking();

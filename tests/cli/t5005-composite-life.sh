@@ -39,6 +39,12 @@ test_case 'what another job has, or a person wanted, stays' '
 	roar run -q sh shards.sh d && digest=$(digest_of d) && roar label set d keep=yes && roar pop -y && found "$digest" && roar fsck
 '
 
+test_case 'what a person said of a popped job stays, and what roar said alone does not' '
+	roar run -q sh shards.sh h && job=$(roar log --json -n 1 | jq -r ".jobs[0].job_oid") && roar show-ref | grep "refs/labels/$job" && roar pop -y &&
+	! roar show-ref | grep "refs/labels/$job" && roar run -q sh shards.sh h && job=$(roar log --json -n 1 | jq -r ".jobs[0].job_oid") &&
+	roar label set job "$job" note=keep && roar pop -y && roar show-ref | grep "refs/labels/$job" && roar label show "$job" | grep note=keep
+'
+
 test_case 'inherited tags go with a popped composite' '
 	roar run -q --add-tag license=MIT sh shards.sh e && digest=$(digest_of e) && oid=$(found "$digest") && roar tag show $oid | grep license=MIT && roar pop -y && lost "$digest" &&
 	! roar show-ref | grep "refs/labels/$oid" && roar run -q sh shards.sh e && test "$(found "$digest")" = "$oid"
