@@ -4,12 +4,13 @@
 . "$SOURCE_DIR/tests/cli/lib_observe.sh"
 
 export OBSERVED="$trash/seen"
-export observer
+export observer PYTHONPATH="$SOURCE_DIR/tests/cli" PYTHONDONTWRITEBYTECODE=1
 
-# On a terminal of its own: terminal TRACER KEY COMMAND prints what the command printed, then the
+# On a terminal of its own: typed.py TRACER KEY COMMAND prints what the command printed, then the
 # status as a shell sees it. The key is typed once the command has printed "ready".
-cat >terminal.py <<'EOF'
+cat >typed.py <<'EOF'
 import os, pty, sys, signal
+from terminal import read_terminal
 tracer, key, command = sys.argv[1], sys.argv[2].encode().decode('unicode_escape'), sys.argv[3:]
 pid, terminal = pty.fork()
 if pid == 0:
@@ -17,13 +18,7 @@ if pid == 0:
     os.execv(observer, [observer, '--tracer', tracer] + command)
 seen = b''
 typed = False
-while True:
-    try:
-        data = os.read(terminal, 4096)
-    except OSError:
-        break
-    if not data:
-        break
+while data := read_terminal(terminal):
     seen += data
     if b'ready' in seen and not typed:
         typed = True
@@ -35,6 +30,7 @@ EOF
 # A job on a terminal that is stopped by Ctrl-Z and goes on with SIGCONT to its group.
 cat >stopped.py <<'EOF'
 import os, pty, sys, signal
+from terminal import read_terminal
 observer = os.environ['observer']
 pid, terminal = pty.fork()
 if pid == 0:
@@ -56,13 +52,7 @@ if pid == 0:
     os._exit(0)
 seen = b''
 step = 0
-while True:
-    try:
-        data = os.read(terminal, 4096)
-    except OSError:
-        break
-    if not data:
-        break
+while data := read_terminal(terminal):
     seen += data
     if step == 0 and b'ready' in seen:
         step = 1
@@ -77,15 +67,15 @@ EOF
 for tracer in preload ptrace
 do
 	test_case "$tracer: Ctrl-C ends the command, and it is observed" '
-		/usr/bin/python3 terminal.py $tracer "\\x03" sh -c "echo x >out; echo ready; read line" |
+		/usr/bin/python3 typed.py $tracer "\\x03" sh -c "echo x >out; echo ready; read line" |
 			tee log && grep "^signal 2" log &&
 		grep "^output $PWD/out" "$trash/seen" && grep "^exit 0 signal 2" "$trash/seen"'
 	test_case "$tracer: a command that handles Ctrl-C has its own status" '
-		/usr/bin/python3 terminal.py $tracer "\\x03" \
+		/usr/bin/python3 typed.py $tracer "\\x03" \
 			sh -c "trap \"echo caught; exit 9\" INT; echo ready; while :; do :; done" | tee log &&
 		grep caught log && grep "^code 9" log'
 	test_case "$tracer: the terminal can be read" '
-		/usr/bin/python3 terminal.py $tracer "text\\n" sh -c "echo ready; read line; echo got \$line" |
+		/usr/bin/python3 typed.py $tracer "text\\n" sh -c "echo ready; read line; echo got \$line" |
 			tee log && grep "got text" log && grep "^code 0" log'
 	test_case "$tracer: Ctrl-Z stops the job, and SIGCONT continues it" '
 		timeout 60 /usr/bin/python3 stopped.py $tracer | tee log && grep stopped log &&

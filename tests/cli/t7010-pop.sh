@@ -47,32 +47,7 @@ test_case 'without a terminal and without -y, nothing happens' '
 
 if command -v python3 >/dev/null
 then
-	# answer TEXT COMMAND...: runs it with a terminal, on which TEXT is typed when it asks.
-	cat >"$trash/bin/answer" <<'PY'
-#!/usr/bin/env python3
-import os, pty, sys
-pid, master = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[2], sys.argv[2:])
-typed = sys.argv[1].encode().decode("unicode_escape").encode()
-out = b""
-while True:
-    try:
-        piece = os.read(master, 65536)
-    except OSError:
-        break
-    if not piece:
-        break
-    out += piece
-    if typed and out.endswith(b"] "):
-        os.write(master, typed)
-        typed = b""
-_, status = os.waitpid(pid, 0)
-sys.stdout.buffer.write(out.replace(b"\r\n", b"\n"))
-sys.stdout.flush()
-sys.exit(os.waitstatus_to_exitcode(status) % 256)
-PY
-	chmod +x "$trash/bin/answer"
+	answer () { python3 "$SOURCE_DIR/tests/cli/on_terminal.py" --answer "$@"; }
 
 	test_case 'on a terminal it asks, and an empty answer is yes' '
 		roar run -q true && before=$(jobs) &&

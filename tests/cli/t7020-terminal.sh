@@ -8,27 +8,7 @@ unset PAGER LESS NO_COLOR
 
 # terminal COMMAND...: runs it with a terminal as its standard streams; prints what the terminal got,
 # and exits as it did.
-cat >"$trash/bin/terminal" <<'PY'
-#!/usr/bin/env python3
-import os, pty, sys
-pid, master = pty.fork()
-if pid == 0:
-    os.execvp(sys.argv[1], sys.argv[1:])
-out = b""
-while True:
-    try:
-        piece = os.read(master, 65536)
-    except OSError:
-        break
-    if not piece:
-        break
-    out += piece
-_, status = os.waitpid(pid, 0)
-sys.stdout.buffer.write(out.replace(b"\r\n", b"\n"))
-sys.stdout.flush()
-sys.exit(os.waitstatus_to_exitcode(status) % 256)
-PY
-chmod +x "$trash/bin/terminal"
+ln -s "$SOURCE_DIR/tests/cli/on_terminal.py" "$trash/bin/terminal"
 
 mkdir outer && mkdir outer/inner && project p >/dev/null || exit 1
 roar run -q true && roar run -q true

@@ -16,6 +16,20 @@ def wait_for(condition, what):
         time.sleep(0.005)
 
 
+def read_terminal(fd):
+    """What the pseudo-terminal has to say next; empty at its end.
+
+    Linux may report the end while the last words are still on their way: when the other side writes and
+    closes between its look for data and its look for the end. Who asks again gets them.
+    """
+    for _ in range(2):
+        try:
+            return os.read(fd, 65536)
+        except OSError:
+            pass
+    return b''
+
+
 class Terminal:
     def __init__(self, argv, rows=24, columns=80, env=None):
         self.seen, self.mark = b'', 0
@@ -30,10 +44,7 @@ class Terminal:
         ready, _, _ = select.select([self.fd], [], [], timeout)
         if not ready:
             return True
-        try:
-            data = os.read(self.fd, 65536)
-        except OSError:
-            return False
+        data = read_terminal(self.fd)
         self.seen += data
         return bool(data)
 
