@@ -14,7 +14,7 @@ constexpr std::uint64_t kWorthKeeping = 65'536;
 
 bool is_still(const std::string& path, const FileStamp& stamp) noexcept {
   struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && stamp_of(status) == stamp;
+  return ::stat(path.c_str(), &status) == 0 && roar::stamp_of(status) == stamp;
 }
 
 }  // namespace
