@@ -91,6 +91,10 @@ test_case 'an object that has the number of its neighbour, and so cannot be read
 test_case 'a table that leads nowhere' '
 	damaged 3000000002000500706c616365 41 64 && test $((status & 32)) -ne 0
 '
+# The only page of "place": its flags, and where the numbers of its one row end and the row itself begins.
+test_case 'a table with more rows than it says' '
+	damaged 02001200d20f -4 4 && test $((status & 32)) -ne 0 && grep "table place: it says that it has 1 rows" problems
+'
 # The head of each page is where LMDB trusts most.
 test_case 'a cut at every page, and between' '
 	python3 flip.py "$file" 0 "$job" && roar fsck

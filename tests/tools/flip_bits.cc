@@ -3,12 +3,13 @@
 //
 //   test_flip_bits <store> <scratch directory> all <workers>
 //   test_flip_bits <store> <scratch directory> <bits> <seconds> [<seed>]
+//   test_flip_bits <store> <scratch directory> at <bit>...
 //
-// every bit, or so many at random for at most so long. After each flip fsck() checks the copy, as
-// `roar fsck` does. Unless it says that the file itself is damaged, all objects are read: each is
-// right or an error. What fsck() calls sound has the objects, refs and derived tables that it had.
-// What nothing tells is the times and reasons in the logs of refs and in the notes of the store
-// about itself, and how often a ref was updated: they are not compared.
+// every bit, or so many at random for at most so long, or these. After each flip fsck() checks the
+// copy, as `roar fsck` does. Unless it says that the file itself is damaged, all objects are read:
+// each is right or an error. What fsck() calls sound has the objects, refs and derived tables that
+// it had. What nothing tells is the times and reasons in the logs of refs and in the notes of the
+// store about itself, and how often a ref was updated: they are not compared.
 
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -276,6 +277,12 @@ Plan plan_of(std::span<char*> arguments) {
   plan.bits = 8 * std::filesystem::file_size(Flipper::file_of(plan.store));
   if (std::string_view(arguments[3]) == "all") {
     plan.lists = share(plan.bits, number_of(arguments[4]));
+    plan.is_over = [] { return false; };
+    return plan;
+  }
+  if (std::string_view(arguments[3]) == "at") {
+    plan.lists.emplace_back();
+    for (const char* const bit : arguments.subspan(4)) plan.lists[0].push_back(number_of(bit));
     plan.is_over = [] { return false; };
     return plan;
   }
