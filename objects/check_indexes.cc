@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "objects/base/hex.h"
@@ -114,9 +115,21 @@ void check_indexes(const ReadTransaction& transaction,
                    const std::function<void(const std::string&, const Error&)>& unreadable) {
   ReadTransaction::Impl& impl = IndexAccess::of(transaction);
   Counts found{};
+  // Of the tables themselves. The derivation would take it for one of an object.
+  std::optional<Error> failure;
+  const auto find = [&](Table table, std::string_view key) {
+    std::optional<std::string_view> present;
+    try {
+      if (!failure) present = impl.get(table, key);
+    } catch (const Error& error) {
+      failure.emplace(error.code(), error.what());
+    }
+    return present;
+  };
   IndexDerivation derivation(
       [&](Table table, std::string_view key, std::string_view value) {
-        const auto present = impl.get(table, key);
+        const auto present = find(table, key);
+        if (failure) return;
         if (present) ++found.at(static_cast<std::size_t>(table));
         if (present && *present == value) return;
         visit({present ? IndexFaultKind::Stale : IndexFaultKind::Missing, name_of(table),
@@ -124,6 +137,7 @@ void check_indexes(const ReadTransaction& transaction,
       },
       unreadable);
   derive_all(transaction, derivation);
+  if (failure) throw Error(failure->code(), failure->what());
   if (derivation.is_partial()) return;
   for (std::size_t i = static_cast<std::size_t>(Table::Job); i < kTableNames.size(); ++i) {
     if (impl.txn->count(impl.table(static_cast<Table>(i))) <= found.at(i)) continue;

@@ -200,9 +200,19 @@ std::vector<Edge> IndexDerivation::outputs_of(const ReadTransaction& transaction
 void IndexDerivation::hold(const ReadTransaction& transaction, const Hold& hold) {
   ReadTransaction::Impl& impl = IndexAccess::of(transaction);
   const std::uint64_t node = located(impl, hold.node, ObjectType::Node);
-  tell(Table::Holder, holder_key(node, hold.type, hold.holder));
-  if (!nodes_.insert(node)) return;
-  const EdgeNode content = decode_node(transaction.payload(hold.node, ObjectType::Node));
+  const bool is_new = nodes_.insert(node);
+  if (!is_new && !read_.contains(node)) return;
+  EdgeNode content;
+  if (is_new) {
+    content = decode_node(transaction.payload(hold.node, ObjectType::Node));
+    read_.insert(node);
+    if (!content.edges.empty()) groups_.emplace(node, group_of(content.edges.front().path_class));
+  }
+  const auto group = groups_.find(node);
+  tell(Table::Holder, holder_key(node, hold.type, hold.holder),
+       holder_value(impl.known_format(),
+                    group == groups_.end() ? std::nullopt : std::optional(group->second)));
+  if (!is_new) return;
   leaf(impl, node, content.edges);
   if (content.children.empty()) return;
   std::vector<std::uint64_t>& children = children_[node];

@@ -79,13 +79,15 @@ class IndexDerivation {
   Phase phase_ = Phase::Start;
   std::size_t told_ = 0;
 
-  std::vector<Ref> sessions_;                      // those still to come, the next one last
-  std::vector<ObjectId> entries_;                  // of the session, the oldest last
-  std::map<std::string, std::string> identities_;  // of the session: which step has each
-  std::optional<SessionEntry> unidentified_;       // whose job's trees are being told
-  std::vector<Hold> holds_;                        // to be told
-  SequenceSet jobs_;                               // that were told
-  SequenceSet nodes_;                              // the same
+  std::vector<Ref> sessions_;                            // those still to come, the next one last
+  std::vector<ObjectId> entries_;                        // of the session, the oldest last
+  std::map<std::string, std::string> identities_;        // of the session: which step has each
+  std::optional<SessionEntry> unidentified_;             // whose job's trees are being told
+  std::vector<Hold> holds_;                              // to be told
+  SequenceSet jobs_;                                     // that were told
+  SequenceSet nodes_;                                    // the same
+  SequenceSet read_;                                     // of these, those that could be read
+  std::unordered_map<std::uint64_t, EdgeGroup> groups_;  // of leaves
   std::unordered_map<std::uint64_t, std::vector<Output>> outputs_;          // of leaves with any
   std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> children_;  // of inner nodes
   SequenceSet used_;           // artifacts of told edges

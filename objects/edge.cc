@@ -49,8 +49,12 @@ std::string_view group_name(EdgeGroup group) noexcept {
 }
 
 EdgeGroup group_of(const Edge& edge) noexcept {
-  if (edge.role == EdgeRole::Absent || edge.role == EdgeRole::Listed) return EdgeGroup::Unread;
-  switch (edge.path_class) {
+  const bool is_unread = edge.role == EdgeRole::Absent || edge.role == EdgeRole::Listed;
+  return is_unread ? EdgeGroup::Unread : group_of(edge.path_class);
+}
+
+EdgeGroup group_of(PathClass path_class) noexcept {
+  switch (path_class) {
     case PathClass::Code:
       return EdgeGroup::Code;
     case PathClass::Package:

@@ -57,5 +57,6 @@ enum class EdgeGroup : std::uint8_t { Data = 0, Code = 1, System = 2, Unread = 3
 inline constexpr int kEdgeGroups = 4;
 std::string_view group_name(EdgeGroup group) noexcept;  // "data", "code", "system", "unread"
 EdgeGroup group_of(const Edge& edge) noexcept;          // Unread holds absent and listed paths
+EdgeGroup group_of(PathClass path_class) noexcept;      // of an input or output
 
 }  // namespace roar

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "objects/base/base64.h"
+#include "objects/base/error.h"
 #include "objects/base/utf8.h"
 #include "objects/fields.h"
 
@@ -125,6 +126,18 @@ std::string encode(const EdgeNode& node) {
   for (const Edge& edge : node.edges) append_entry(entries, edge);
   for (const EdgeNode::Child& child : node.children) append_entry(entries, child);
   return node_payload(entries, node.level);
+}
+
+// In canonical form nothing that somebody could have named comes before the first edge's class, and
+// a quotation mark in a text has a backslash before it.
+std::optional<EdgeGroup> group_of_leaf(std::string_view payload) {
+  constexpr std::string_view kKey = "\"class\":\"";
+  const std::size_t key = payload.find(kKey);
+  if (key == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = payload.substr(key + kKey.size());
+  const std::optional<PathClass> path_class = class_from_name(rest.substr(0, rest.find('"')));
+  if (!path_class) throw Error(Errc::Corrupt, "node: 'class' is unknown");
+  return group_of(*path_class);
 }
 
 EdgeNode decode_node(std::string_view payload) {

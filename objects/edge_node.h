@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,5 +29,8 @@ std::string node_payload(std::string_view entries, std::uint32_t level);
 
 std::string encode(const EdgeNode& node);
 EdgeNode decode_node(std::string_view payload);
+// The group that a leaf belongs to by its first edge, read from the payload alone; nullopt for an
+// inner node. Throws Errc::Corrupt if its class is unknown.
+std::optional<EdgeGroup> group_of_leaf(std::string_view payload);
 
 }  // namespace roar

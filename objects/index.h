@@ -91,6 +91,10 @@ class Holders {
 
 // The key that says that `holder`, a node or a job, holds the node.
 std::string holder_key(std::uint64_t node, ObjectType type, std::uint64_t holder);
+// Its value, in a store of this format, for a leaf of this group or an inner node.
+std::string holder_value(int format, std::optional<EdgeGroup> leaf_group);
+// What such a value says, if anything. Throws Errc::Corrupt.
+std::optional<EdgeGroup> group_in_holder(std::string_view value);
 
 // A job's place in a session: the keys of the tables of steps and places.
 struct IndexedPlace {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <tuple>
+#include <unordered_map>
 
 #include "objects/base/error.h"
 #include "objects/digest_key.h"
@@ -22,6 +23,18 @@ bool has_holder(const ReadTransaction::Impl& impl, std::uint64_t node) {
   const std::string prefix = number_key(node);
   TableCursor cursor(*impl.txn, impl.table(Table::Holder));
   return cursor.seek(prefix) && cursor.key().starts_with(prefix);
+}
+
+using LeafGroups = std::unordered_map<ObjectId, EdgeGroup>;
+
+LeafGroups groups_of_leaves(const BuiltTree& tree) {
+  LeafGroups groups;
+  std::size_t first = 0;
+  for (const BuiltNode& node : tree.nodes) {
+    if (node.edges > 0) groups.emplace(node.id, group_of(tree.edges.at(first)->path_class));
+    first += node.edges;
+  }
+  return groups;
 }
 
 struct EdgeUse {
@@ -78,6 +91,22 @@ std::string holder_key(std::uint64_t node, ObjectType type, std::uint64_t holder
   return key;
 }
 
+std::string holder_value(int format, std::optional<EdgeGroup> leaf_group) {
+  constexpr int kFormatOfGroups = 3;
+  std::string value;
+  if (format >= kFormatOfGroups && leaf_group)
+    append_number(value, static_cast<std::uint64_t>(*leaf_group) + 1, 1);
+  return value;
+}
+
+std::optional<EdgeGroup> group_in_holder(std::string_view value) {
+  if (value.empty()) return std::nullopt;
+  const std::uint64_t number = number_at(value, 0, 1);
+  if (number < 1 || number > static_cast<std::uint64_t>(EdgeGroup::System) + 1)
+    throw Error(Errc::Corrupt, "store is damaged: an index names an unknown group of edges");
+  return static_cast<EdgeGroup>(number - 1);
+}
+
 std::vector<NewLeaf> new_leaves(const ReadTransaction::Impl& impl, const BuiltTree& tree) {
   std::vector<NewLeaf> leaves;
   std::span<const Edge* const> rest(tree.edges);
@@ -107,16 +136,20 @@ void index_leaves(ReadTransaction::Impl& impl, const std::vector<NewLeaf>& leave
 
 void index_holders(ReadTransaction::Impl& impl, std::uint64_t job, const BuiltTree& tree) {
   if (tree.nodes.empty()) return;
+  const LeafGroups groups = groups_of_leaves(tree);
+  const auto hold = [&](const ObjectId& node, ObjectType type, std::uint64_t holder) {
+    const auto leaf = groups.find(node);
+    impl.put_new(Table::Holder, holder_key(sequence_of(impl, node), type, holder),
+                 holder_value(impl.known_format(),
+                              leaf == groups.end() ? std::nullopt : std::optional(leaf->second)));
+  };
   for (const BuiltNode& node : tree.nodes) {
     if (node.children.empty()) continue;
     const std::uint64_t holder = sequence_of(impl, node.id);
     if (has_holder(impl, holder)) continue;  // then what it holds is known too
-    for (const ObjectId& child : node.children)
-      impl.put_new(Table::Holder, holder_key(sequence_of(impl, child), ObjectType::Node, holder),
-                   {});
+    for (const ObjectId& child : node.children) hold(child, ObjectType::Node, holder);
   }
-  const std::uint64_t root = sequence_of(impl, tree.nodes.back().id);
-  impl.put_new(Table::Holder, holder_key(root, ObjectType::Job, job), {});
+  hold(tree.nodes.back().id, ObjectType::Job, job);
 }
 
 const std::vector<std::uint64_t>& Holders::jobs_with(std::uint64_t node) {

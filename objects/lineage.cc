@@ -8,6 +8,7 @@
 
 #include "objects/artifact.h"
 #include "objects/base/error.h"
+#include "objects/edge_node.h"
 #include "objects/index.h"
 #include "objects/key.h"
 #include "objects/lineage_nodes.h"
@@ -67,22 +68,6 @@ void keep_first_of_each(std::vector<std::uint64_t>& numbers) {
   });
 }
 
-// The group of the tree that a leaf belongs to, by its first entry. In canonical form nothing that
-// somebody could have named comes before that entry's class.
-EdgeGroup group_of_leaf(std::string_view payload) {
-  constexpr std::string_view kKey = "\"class\":\"";
-  const std::size_t key = payload.find(kKey);
-  std::optional<PathClass> path_class;
-  if (key != std::string_view::npos) {
-    const std::string_view rest = payload.substr(key + kKey.size());
-    path_class = class_from_name(rest.substr(0, rest.find('"')));
-  }
-  if (!path_class) throw Error(Errc::Corrupt, "node: 'class' is unknown");
-  Edge edge;
-  edge.path_class = *path_class;
-  return group_of(edge);
-}
-
 }  // namespace
 
 struct LineageGraph::Impl {
@@ -115,10 +100,14 @@ struct LineageGraph::Impl {
     return leaves;
   }
 
-  bool is_leaf_told_of(std::uint64_t leaf) {
+  bool is_leaf_told_of(std::uint32_t leaf) {
+    if (const auto group = tables->group_of_leaf(leaf)) return is_told_of(*group);
+    // In an older format the tables do not say.
     const auto [id, object] = impl->object_at(leaf);
     if (object.type != ObjectType::Node) fail_lineage_type(id, ObjectType::Node);
-    return is_told_of(group_of_leaf(object.payload));
+    const auto group = group_of_leaf(object.payload);
+    if (!group) throw Error(Errc::Corrupt, "node: 'class' is missing");
+    return is_told_of(*group);
   }
 
   // Calls `visit(artifact, path)` for the inputs that some job wrote.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "objects/base/error.h"
+#include "objects/index.h"
 #include "objects/key.h"
 
 namespace roar {
@@ -58,14 +59,17 @@ std::uint32_t LineageTables::number(std::string_view key, std::size_t offset) co
 }
 
 void LineageTables::read_holdings(const ReadTransaction::Impl& impl) {
+  groups_.resize(highest_ + 1);
   holdings_.reserve(impl.txn->count(impl.table(Table::Holder)));
   TableCursor cursor(*impl.txn, impl.table(Table::Holder));
   for (bool more = cursor.first(); more; more = cursor.next()) {
     const std::string_view key = cursor.key();
     const bool by_job =
         number_at(key, kTypeOffset, 1) == static_cast<std::uint64_t>(ObjectType::Job);
-    holdings_.push_back({.node = number(key, 0),
-                         .holder_and_type = number(key, kHolderOffset) | (by_job ? kFlag : 0)});
+    const std::uint32_t node = number(key, 0);
+    if (const auto group = group_in_holder(cursor.value())) groups_[node] = group;
+    holdings_.push_back(
+        {.node = node, .holder_and_type = number(key, kHolderOffset) | (by_job ? kFlag : 0)});
   }
   first_holding_ =
       starts_of(holdings_, highest_, [](const Holding& holding) { return holding.node; });

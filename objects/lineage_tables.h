@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -17,7 +18,7 @@ namespace roar {
 // Who read and wrote what, as the derived tables have it, all of it in memory: for a walk that
 // comes by a good part of a store. Nothing is read but these tables, from one end to the other, at
 // about a tenth of a microsecond a row. Takes 20 bytes for each row of `edge`, 12 for each of
-// `holder`, and 16 for each object's number.
+// `holder`, and 18 for each object's number.
 //
 // Objects go by their numbers. Throws Errc::Corrupt where the tables name one that is not there.
 class LineageTables {
@@ -43,6 +44,9 @@ class LineageTables {
   bool holds_job(std::uint64_t job) const;
   // The leaves of the job's trees, to the end of `leaves`.
   void add_leaves_of(std::uint64_t job, std::vector<std::uint32_t>& leaves) const;
+
+  // What the tables say; nullopt in stores of older formats, and for inner nodes.
+  std::optional<EdgeGroup> group_of_leaf(std::uint32_t leaf) const { return groups_[leaf]; }
 
   // In the order of the table.
   std::span<const Use> uses_of(std::uint64_t artifact, EdgeRole role) const;
@@ -75,14 +79,15 @@ class LineageTables {
   const std::vector<std::uint64_t>& shared_by(std::uint32_t node);
 
   std::uint64_t highest_;
-  std::vector<Holding> holdings_;             // in order of node
-  std::vector<std::uint32_t> first_holding_;  // of each node
-  std::vector<std::uint32_t> held_;           // nodes, in order of what holds them
-  std::vector<std::uint32_t> first_held_;     // of each holder
-  std::vector<Use> uses_;                     // in order of artifact and role
-  std::vector<std::uint32_t> first_use_;      // of each artifact
-  std::vector<std::uint32_t> uses_by_leaf_;   // positions in uses_
-  std::vector<std::uint32_t> first_in_leaf_;  // of each leaf
+  std::vector<Holding> holdings_;                 // in order of node
+  std::vector<std::uint32_t> first_holding_;      // of each node
+  std::vector<std::uint32_t> held_;               // nodes, in order of what holds them
+  std::vector<std::uint32_t> first_held_;         // of each holder
+  std::vector<std::optional<EdgeGroup>> groups_;  // of each leaf
+  std::vector<Use> uses_;                         // in order of artifact and role
+  std::vector<std::uint32_t> first_use_;          // of each artifact
+  std::vector<std::uint32_t> uses_by_leaf_;       // positions in uses_
+  std::vector<std::uint32_t> first_in_leaf_;      // of each leaf
   std::unordered_map<std::uint32_t, std::vector<std::uint64_t>> shared_;  // nodes with many jobs
 };
 

@@ -9,7 +9,9 @@
 #include "objects/base/fd.h"
 #include "objects/base/file.h"
 #include "objects/derive.h"
+#include "objects/edge_node.h"
 #include "objects/generation.h"
+#include "objects/index.h"
 #include "objects/key.h"
 #include "objects/store_impl.h"
 
@@ -18,6 +20,11 @@ namespace {
 
 constexpr std::array kGiven = {Table::Object, Table::Ref, Table::Reflog, Table::Meta};
 constexpr std::size_t kDerivedAtOnce = 20'000;
+
+// By an upgrade.
+bool is_laid_out_anew(Table table) noexcept {
+  return table == Table::Object || table == Table::Holder;
+}
 
 void copy_table(const TableTransaction& from, NextGeneration& to, Table table) {
   TableCursor cursor(from, number_of(table));
@@ -69,6 +76,22 @@ void copy_objects(ReadTransaction::Impl& from, NextGeneration& to) {
   for (const std::string_view name : {"format", "min_reader", "min_writer"})
     to.put(Table::Meta, name, std::to_string(kStoreFormat));
   to.flush();
+}
+
+// The same table, as the newest format has it.
+void copy_holders(ReadTransaction::Impl& from, NextGeneration& to) {
+  std::uint64_t last = 0;
+  std::string value;
+  TableCursor cursor(*from.txn, from.table(Table::Holder));
+  for (bool more = cursor.first(); more; more = cursor.next()) {
+    const std::uint64_t node = number_at(cursor.key(), 0, kNumberSize);
+    if (node != last)
+      value = holder_value(kStoreFormat, group_of_leaf(from.content_at(node).payload));
+    last = node;
+    to.put(Table::Holder, cursor.key(), value);
+    if (to.is_full()) to.flush_in_order();
+  }
+  to.flush_in_order();
 }
 
 }  // namespace
@@ -139,12 +162,13 @@ RebuildReport rebuild_store(
       build_indexes(next, unreadable);
     } else {
       for (std::size_t i = 0; i < kTableNames.size(); ++i)
-        if (how == Rebuild::Compact || static_cast<Table>(i) != Table::Object)
+        if (how == Rebuild::Compact || !is_laid_out_anew(static_cast<Table>(i)))
           copy(static_cast<Table>(i));
     }
     if (how == Rebuild::Upgrade) {
       ReadTransaction::Impl impl(txn);
       copy_objects(impl, next);
+      copy_holders(impl, next);
     }
     report.bytes_after = next.env().usage().used_bytes;
     report.generation = next.name();

@@ -13,7 +13,7 @@ namespace roar {
 enum class Rebuild : std::uint8_t {
   Compact,  // every table as it is, without the free space
   Indexes,  // objects, refs and their log as they are, and every derived table from them
-  Upgrade,  // to the newest format: objects as that has them, and all else as it is
+  Upgrade,  // to the newest format: objects and holders as that has them, else as it is
 };
 
 struct RebuildReport {

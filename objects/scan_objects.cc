@@ -22,8 +22,17 @@ class Scan {
 
   void run() {
     TableCursor cursor(*impl_->txn, impl_->table(Table::Object));
-    for (bool more = cursor.first(); more; more = cursor.next())
-      if (cursor.key().size() == kNumberSize) look_at(number_at(cursor.key(), 0, kNumberSize));
+    std::uint64_t last = 0;
+    for (bool more = cursor.first(); more; more = cursor.next()) {
+      if (cursor.key().size() != kNumberSize) continue;
+      const std::uint64_t sequence = number_at(cursor.key(), 0, kNumberSize);
+      // Where keys are damaged, two objects may have one number, by which only one is found.
+      if (sequence <= last)
+        fail(sequence, "its number is out of order");
+      else
+        look_at(sequence);
+      last = sequence;
+    }
     if (impl_->txn->count(impl_->table(Table::Id)) != sound_) look_at_ids();
     for (const ScannedObject& object : unnamed_) (*visit_)(object);
   }
@@ -35,9 +44,7 @@ class Scan {
       scanned.object = impl_->content_at(sequence);
       scanned.id = object_id_of(scanned.object.type, scanned.object.payload);
     } catch (const Error& error) {
-      scanned.fault = ScannedObject::Fault::Content;
-      scanned.problem = error.what();
-      unnamed_.push_back(std::move(scanned));
+      fail(sequence, error.what());
       return;
     }
     const auto row = impl_->get(Table::Id, scanned.id.bytes());
@@ -54,6 +61,14 @@ class Scan {
       wrong_.insert(scanned.id);
     }
     (*visit_)(scanned);
+  }
+
+  void fail(std::uint64_t sequence, std::string problem) {
+    unnamed_.push_back({.sequence = sequence,
+                        .id = {},
+                        .object = {},
+                        .fault = ScannedObject::Fault::Content,
+                        .problem = std::move(problem)});
   }
 
   static std::string location_row(const ScannedObject& scanned) {

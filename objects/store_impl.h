@@ -45,7 +45,7 @@ constexpr TableNumber number_of(Table table) noexcept {
 
 // The format of the tables. A program may read a store whose min_reader is not higher than this,
 // and write to it if min_writer is not.
-inline constexpr int kStoreFormat = 2;
+inline constexpr int kStoreFormat = 3;
 
 // An entry of the table of ids.
 struct Location {
@@ -89,6 +89,8 @@ struct ReadTransaction::Impl {
   ObjectId id_of(std::uint64_t sequence);
   // The format that the store says it has; later ones know more codecs.
   int stored_format() const;
+  // The same, looked up once.
+  int known_format();
   // Writes what is kept in memory until the end.
   void finish();
 
@@ -96,7 +98,7 @@ struct ReadTransaction::Impl {
   TableTransaction* writable = nullptr;
   Compression compression;
   std::optional<std::uint64_t> next_sequence;  // loaded when the first object is written
-  std::optional<int> format;                   // likewise
+  std::optional<int> format;                   // see known_format
   std::uint64_t first_new = 0;                 // the number of that object
 };
 

@@ -178,8 +178,7 @@ std::uint64_t ReadTransaction::Impl::put_object(ObjectType type, std::string_vie
   }
   const std::uint64_t sequence = (*next_sequence)++;
 
-  if (!format) format = stored_format();
-  const auto [head, content] = encode_value(type, payload, *format);
+  const auto [head, content] = encode_value(type, payload, known_format());
   writable->append(table(Table::Object), number_key(sequence), head, content);
 
   put(Table::Id, id.bytes(), encode_location({sequence, type, payload.size()}));
@@ -191,6 +190,11 @@ int ReadTransaction::Impl::stored_format() const {
   int number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
+}
+
+int ReadTransaction::Impl::known_format() {
+  if (!format) format = stored_format();
+  return *format;
 }
 
 void ReadTransaction::Impl::finish() {

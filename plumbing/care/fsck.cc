@@ -82,6 +82,7 @@ void check_store(const ReadTransaction& transaction, const FsckOptions& options,
   const bool compare = options.depth == FsckDepth::Full && checks.check_objects();
   checks.report_missing();
   if (compare) checks.check_indexes();
+  if (options.depth == FsckDepth::Full) checks.check_tables();
   if (options.unreachable || options.dangling)
     checks.list_unreachable(!options.unreachable, [&](const ObjectInfo& info) {
       if (options.lost_found) keep_lost(transaction, info, *options.lost_found);

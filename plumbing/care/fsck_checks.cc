@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "objects/check_indexes.h"
+#include "objects/check_tables.h"
 #include "objects/history.h"
 #include "objects/links.h"
 #include "objects/ref_scan.h"
@@ -242,6 +243,12 @@ void FsckChecks::check_indexes() {
                  {}});
       },
       [](const std::string&, const Error&) {});  // found by the other checks
+}
+
+void FsckChecks::check_tables() {
+  roar::check_tables(*transaction_, [&](std::string_view table, const std::string& problem) {
+    report_({"badFile", Damage::Structure, "table " + std::string(table), problem, {}});
+  });
 }
 
 void FsckChecks::report_hole(const Reachable::Hole& hole) {

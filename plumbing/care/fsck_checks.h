@@ -32,6 +32,8 @@ class FsckChecks {
   // Every object there is. False if objects cannot be found by their ids.
   bool check_objects();
   void check_indexes();
+  // The order and number of all rows.
+  void check_tables();
   // What can be reached from these objects; with `payloads` each is read and checked.
   void check_below(const std::vector<ObjectId>& roots, bool payloads);
   // The same from refs and their logs.

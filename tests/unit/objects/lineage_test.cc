@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "objects/check_indexes.h"
 #include "objects/history.h"
 #include "tests/unit/objects/indexed_jobs.h"
 
@@ -85,7 +86,11 @@ std::size_t origin_of(const std::vector<ModelJob>& history, std::size_t reader,
 
 class Compared {
  public:
-  explicit Compared(const std::vector<ModelJob>& history) : history_(history) {
+  explicit Compared(const std::vector<ModelJob>& history, int format = kStoreFormat)
+      : history_(history) {
+    store_.write([&](WriteTransaction& transaction) {
+      IndexAccess::of(transaction).put(Table::Meta, "format", std::to_string(format));
+    });
     for (std::size_t i = 0; i < history.size(); ++i)
       store_.write([&](WriteTransaction& transaction) {
         ids_.push_back(append_job(transaction, made_of(history[i], i)).job);
@@ -106,6 +111,20 @@ class Compared {
       }
     });
     numbers_.clear();
+  }
+
+  // Only the newest format says in its tables which leaves are of which group.
+  void check_indexes_of(int format) {
+    std::set<std::string> groups;
+    for (const auto& [key, value] : derived_tables(store_).at("holder")) groups.insert(value);
+    CHECK(groups.contains("\1") == (format >= 3));
+    CHECK(groups.contains("\3") == (format >= 3));
+    store_.read([&](const ReadTransaction& transaction) {
+      check_indexes(
+          transaction,
+          [](const IndexFault& fault) { FAIL_CHECK(std::string(fault.table) + " " + fault.entry); },
+          [](const std::string& subject, const Error&) { FAIL_CHECK(subject); });
+    });
   }
 
  private:
@@ -165,9 +184,13 @@ TEST_CASE("lineage is what a comparison of all jobs says", "[lineage]") {
     CAPTURE(seed);
     std::mt19937 random(seed);
     const std::vector<ModelJob> history = random_history(random, 40);
-    Compared compared(history);
-    compared.check(LineageReach::Near);
-    compared.check(LineageReach::Whole);
+    for (int format = 1; format <= kStoreFormat; ++format) {
+      CAPTURE(format);
+      Compared compared(history, format);
+      compared.check(LineageReach::Near);
+      compared.check(LineageReach::Whole);
+      compared.check_indexes_of(format);
+    }
   }
 }
 

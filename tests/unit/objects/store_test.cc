@@ -382,12 +382,12 @@ TEST_CASE("a store of a newer version is refused as such", "[store]") {
   };
   const auto open = [&](Store::Mode mode) { const Store store(at.path, mode); };
   SECTION("that can be read") {
-    set("min_writer", "3");
+    set("min_writer", "4");
     CHECK(code_of([&] { open(Store::Mode::ReadWrite); }) == Errc::Unsupported);
     open(Store::Mode::ReadOnly);
   }
   SECTION("that cannot be read") {
-    set("min_reader", "3");
+    set("min_reader", "4");
     CHECK(code_of([&] { open(Store::Mode::ReadOnly); }) == Errc::Unsupported);
   }
   SECTION("that has an extension") {
