@@ -28,5 +28,8 @@ std::string node_payload(std::string_view entries, std::uint32_t level);
 
 std::string encode(const EdgeNode& node);
 EdgeNode decode_node(std::string_view payload);
+// Whether this is the payload of a leaf, told from its end alone; false may also mean that it does
+// not end as ours do.
+bool is_leaf_payload(std::string_view payload) noexcept;
 
 }  // namespace roar
