@@ -134,7 +134,7 @@ int cmd_show(Context& context, Arguments arguments) {
       .value(0, "artifact", "hash", selection.artifact, "an artifact, by any of its hashes")
       .flag(0, "session", selection.session, "the active session")
       .flag(0, "processes", processes, "of a job, what ran in it and which files it used")
-      .flag(0, "all", all, "system and package files, package lists and variables too")
+      .flag(0, "all", all, "system and package files, package lists and variables too; every use")
       .flag(0, "json", json, "print JSON");
   const auto operands = options.parse(arguments);
   const Show show = all ? Show::All : Show::Usual;
