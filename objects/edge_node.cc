@@ -140,6 +140,11 @@ std::optional<EdgeGroup> group_of_leaf(std::string_view payload) {
   return group_of(*path_class);
 }
 
+bool is_leaf_payload(std::string_view payload) noexcept {
+  // No list and no object ends here but the whole, so these are keys of the node itself.
+  return payload.ends_with("],\"kind\":\"edges\",\"level\":0,\"v\":1}");
+}
+
 EdgeNode decode_node(std::string_view payload) {
   const json::Object object = decode_versioned(payload, ObjectType::Node);
   const Fields fields(object, "node");

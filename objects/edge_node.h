@@ -32,5 +32,8 @@ EdgeNode decode_node(std::string_view payload);
 // The group that a leaf belongs to by its first edge, read from the payload alone; nullopt for an
 // inner node. Throws Errc::Corrupt if its class is unknown.
 std::optional<EdgeGroup> group_of_leaf(std::string_view payload);
+// Whether this is the payload of a leaf, told from its end alone; false may also mean that it does
+// not end as ours do.
+bool is_leaf_payload(std::string_view payload) noexcept;
 
 }  // namespace roar

@@ -171,6 +171,9 @@ std::vector<Use> uses_of_artifact(const ReadTransaction& transaction, const Obje
 // One of the paths at which jobs read or wrote the artifact; nullopt if there is none.
 std::optional<std::string> path_of_artifact(const ReadTransaction& transaction,
                                             const ObjectId& artifact);
+// All of these paths, in byte order, each once. Reads no object.
+std::vector<std::string> paths_of_artifact(const ReadTransaction& transaction,
+                                           const ObjectId& artifact);
 // Every job that read or wrote the path (as it stands in Edge::path), oldest first.
 std::vector<Use> uses_of_path(const ReadTransaction& transaction, std::string_view path);
 // The paths that jobs read or wrote and that start with `prefix` (as they stand in Edge::path), in

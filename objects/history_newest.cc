@@ -1,5 +1,7 @@
+#include <functional>
 #include <limits>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -136,6 +138,20 @@ std::vector<ObjectId> entries_of_job(const ReadTransaction& transaction, const O
                          return true;
                        });
   return entries;
+}
+
+std::vector<std::string> paths_of_artifact(const ReadTransaction& transaction,
+                                           const ObjectId& artifact) {
+  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const std::optional<Location> location = impl.locate(artifact);
+  if (!location) return {};
+  std::set<std::string, std::less<>> paths;
+  for_each_with_prefix(*impl.txn, impl.table(Table::Use), number_key(location->sequence),
+                       [&](std::string_view, std::string_view path) {
+                         if (!paths.contains(path)) paths.emplace(path);
+                         return true;
+                       });
+  return {paths.begin(), paths.end()};
 }
 
 std::optional<std::string> path_of_artifact(const ReadTransaction& transaction,

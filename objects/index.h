@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -80,12 +82,19 @@ void index_holders(ReadTransaction::Impl& impl, std::uint64_t job, const BuiltTr
 // Finds the jobs that hold a node, each node looked at once.
 class Holders {
  public:
-  explicit Holders(const ReadTransaction::Impl& impl) noexcept : impl_(&impl) {}
+  // Looks at `rows_max` rows of the index at most.
+  explicit Holders(const ReadTransaction::Impl& impl,
+                   std::size_t rows_max = std::numeric_limits<std::size_t>::max()) noexcept
+      : impl_(&impl), rows_left_(rows_max) {}
   // Sequence numbers, in order, each once. Valid until the next call.
   const std::vector<std::uint64_t>& jobs_with(std::uint64_t node);
+  // Whether there were no more rows than that: else jobs may be missing from every answer.
+  bool saw_all() const noexcept { return saw_all_; }
 
  private:
   const ReadTransaction::Impl* impl_;
+  std::size_t rows_left_;
+  bool saw_all_ = true;
   std::map<std::uint64_t, std::vector<std::uint64_t>> jobs_;
 };
 

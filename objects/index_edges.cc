@@ -159,6 +159,9 @@ const std::vector<std::uint64_t>& Holders::jobs_with(std::uint64_t node) {
   std::vector<std::uint64_t> jobs;
   for_each_with_prefix(*impl_->txn, impl_->table(Table::Holder), number_key(node),
                        [&](std::string_view key, std::string_view) {
+                         saw_all_ = saw_all_ && rows_left_ > 0;
+                         if (!saw_all_) return false;
+                         --rows_left_;
                          const std::uint64_t type = number_at(key, kNumberSize, 1);
                          const std::uint64_t holder = number_at(key, kNumberSize + 1, kNumberSize);
                          if (type == static_cast<std::uint64_t>(ObjectType::Job)) {

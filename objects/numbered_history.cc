@@ -5,20 +5,11 @@
 #include <utility>
 
 #include "objects/base/error.h"
-#include "objects/digest_key.h"
 #include "objects/index.h"
-#include "objects/key.h"
+#include "objects/use_rows.h"
 
 namespace roar {
 namespace {
-
-EdgeRole role_at(std::string_view bytes, std::size_t offset) {
-  const std::uint64_t number = number_at(bytes, offset, 1);
-  if (number != static_cast<std::uint64_t>(EdgeRole::Input) &&
-      number != static_cast<std::uint64_t>(EdgeRole::Output))
-    throw Error(Errc::Corrupt, "store is damaged: an index has an unknown role");
-  return static_cast<EdgeRole>(number);
-}
 
 NumberedJob decode_numbered(const std::pair<ObjectId, RawObject>& object) {
   const auto& [id, raw] = object;
@@ -91,51 +82,40 @@ void for_each_read_job_of_step(const ReadTransaction& transaction, std::string_v
   });
 }
 
+namespace {
+
+// All uses that the rows tell of, with their jobs.
+template <typename Rows>
+std::vector<typename Rows::Use> all_uses(const ReadTransaction::Impl& impl, const Rows& rows) {
+  Holders holders(impl);
+  std::vector<typename Rows::Use> uses;
+  rows.for_each([&](std::uint64_t leaf, const typename Rows::Use& use) {
+    for (const std::uint64_t job : holders.jobs_with(leaf)) {
+      uses.push_back(use);
+      uses.back().job = job;
+    }
+    return true;
+  });
+  std::ranges::sort(uses);
+  return uses;
+}
+
+}  // namespace
+
 std::vector<NumberedUse> numbered_uses_of_artifact(const ReadTransaction& transaction,
                                                    const ObjectId& artifact,
                                                    std::optional<EdgeRole> role) {
-  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  const ReadTransaction::Impl& impl = IndexAccess::of(transaction);
   const std::optional<Location> location = impl.locate(artifact);
   if (!location) return {};
-  std::string prefix = number_key(location->sequence);
-  if (role) append_number(prefix, static_cast<std::uint64_t>(*role), 1);
-  Holders holders(impl);
-  std::vector<NumberedUse> uses;
-  for_each_with_prefix(*impl.txn, impl.table(Table::Use), prefix,
-                       [&](std::string_view key, std::string_view path) {
-                         const EdgeRole edge_role = role_at(key, kNumberSize);
-                         for (const std::uint64_t job :
-                              holders.jobs_with(number_at(key, kNumberSize + 1, kNumberSize)))
-                           uses.push_back({job, edge_role, std::string(path)});
-                         return true;
-                       });
-  std::ranges::sort(uses);
-  return uses;
+  return all_uses(impl, ArtifactRows(impl, location->sequence, role));
 }
 
 std::vector<NumberedPathUse> numbered_uses_of_path(const ReadTransaction& transaction,
                                                    std::string_view path,
                                                    std::optional<EdgeRole> role) {
-  constexpr std::size_t kRest = kNumberSize + 1 + kNumberSize;
-  ReadTransaction::Impl& impl = IndexAccess::of(transaction);
-  const std::string prefix = path_prefix(path);
-  const std::string_view full = path.size() > kKeyTextMax ? path : std::string_view();
-  Holders holders(impl);
-  std::vector<NumberedPathUse> uses;
-  for_each_with_prefix(
-      *impl.txn, impl.table(Table::Path), prefix, [&](std::string_view key, std::string_view text) {
-        // A key that was cut goes on with a digest, which may start like the end of another key.
-        if (key.size() != prefix.size() + kRest || text != full) return true;
-        const EdgeRole edge_role = role_at(key, prefix.size() + kNumberSize);
-        if (role && edge_role != *role) return true;
-        const std::uint64_t artifact = number_at(key, prefix.size() + kNumberSize + 1, kNumberSize);
-        for (const std::uint64_t job :
-             holders.jobs_with(number_at(key, prefix.size(), kNumberSize)))
-          uses.push_back({job, edge_role, artifact});
-        return true;
-      });
-  std::ranges::sort(uses);
-  return uses;
+  const ReadTransaction::Impl& impl = IndexAccess::of(transaction);
+  return all_uses(impl, PathRows(impl, path, role));
 }
 
 std::vector<StepTip> steps_of_numbered_job(const ReadTransaction& transaction,

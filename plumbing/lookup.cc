@@ -20,19 +20,19 @@ std::string session_to_show(const ReadTransaction& transaction) {
 }
 
 Found view_of(const ReadTransaction& transaction, const Workspace& workspace,
-              const ResolvedName& name, std::size_t jobs_max) {
-  if (!name.path.empty()) return path_view(transaction, workspace, name);
+              const ResolvedName& name, const ListLimits& limits) {
+  if (!name.path.empty()) return path_view(transaction, workspace, name, limits.uses);
   switch (name.type) {
     case ObjectType::Job:
       return job_view(transaction, name.id);
     case ObjectType::Artifact:
-      return artifact_view(transaction, name.id);
+      return artifact_view(transaction, name.id, limits.uses);
     case ObjectType::Session: {
       const SessionEntry entry = decode_session(transaction.payload(name.id, ObjectType::Session));
       const auto session = session_summary(transaction, entry.session);
       if (entry.job && session && session->head != name.id)
         return job_view(transaction, *entry.job);
-      return session_view(transaction, entry.session, jobs_max);
+      return session_view(transaction, entry.session, limits.jobs);
     }
     default:
       return ObjectView{
@@ -44,10 +44,10 @@ Found view_of(const ReadTransaction& transaction, const Workspace& workspace,
 }  // namespace
 
 Found look_up(const Store& store, const Workspace& workspace, std::string_view name,
-              std::size_t jobs_max) {
+              const ListLimits& limits) {
   Found found;
   store.read([&](const ReadTransaction& transaction) {
-    found = view_of(transaction, workspace, resolve(transaction, workspace, name), jobs_max);
+    found = view_of(transaction, workspace, resolve(transaction, workspace, name), limits);
   });
   return found;
 }

@@ -24,10 +24,15 @@ struct ObjectView {
 
 using Found = std::variant<JobView, PathView, ArtifactView, SessionView, ObjectView>;
 
-// What a name (see resolve.h) stands for; of a session the latest `jobs_max` jobs. Throws as
-// resolve() does.
+// How much of what may be long is gathered: the latest.
+struct ListLimits {
+  std::size_t jobs = kNoLimit;  // of a session
+  std::size_t uses = kNoLimit;  // of an artifact or a path; see views.h
+};
+
+// What a name (see resolve.h) stands for. Throws as resolve() does.
 Found look_up(const Store& store, const Workspace& workspace, std::string_view name,
-              std::size_t jobs_max = kNoLimit);
+              const ListLimits& limits = {});
 
 JobSummary summary_of_job(const Store& store, const ObjectId& job);
 

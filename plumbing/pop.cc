@@ -14,6 +14,7 @@
 #include "objects/base/error.h"
 #include "objects/hash_files.h"
 #include "objects/history.h"
+#include "objects/newest_uses.h"
 #include "plumbing/refs/hooked_write.h"
 
 namespace roar::plumbing {
@@ -26,9 +27,14 @@ bool is_written_data(const Edge& edge) noexcept {
 }
 
 bool others_wrote_it(const ReadTransaction& transaction, const Edge& edge, const ObjectId& job) {
-  const auto uses = uses_of_artifact(transaction, *edge.artifact, EdgeRole::Output);
-  return std::ranges::any_of(
-      uses, [&](const Use& use) { return use.job != job && use.path == edge.path; });
+  const std::uint64_t number = number_of_job(transaction, job);
+  bool found = false;
+  for_each_use_newest_first(transaction, *edge.artifact, EdgeRole::Output,
+                            [&](const NumberedUse& use) {
+                              found = use.job != number && use.path == edge.path;
+                              return !found;
+                            });
+  return found;
 }
 
 // A file that only this job wrote, and the content that it had then.

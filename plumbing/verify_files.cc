@@ -8,6 +8,7 @@
 
 #include "objects/base/error.h"
 #include "objects/hash.h"
+#include "objects/newest_uses.h"
 #include "objects/session.h"
 #include "plumbing/hash_with_progress.h"
 #include "plumbing/quote.h"
@@ -83,12 +84,16 @@ void Gathering::add(std::string_view path, const std::optional<ObjectId>& artifa
 }
 
 std::optional<Use> Gathering::newest_use(const std::string& path) const {
-  const std::vector<Use> uses = uses_of_path(transaction_, path);
-  if (uses.empty()) return std::nullopt;
-  Use newest = uses.back();
-  // A job that read a file and wrote it left what it wrote.
-  for (const Use& use : uses)
-    if (use.job == newest.job && use.role == EdgeRole::Output) newest = use;
+  std::optional<Use> newest;
+  // A job that read a file and wrote it left what it wrote: outputs come first.
+  for_each_path_use_newest_first(transaction_, path, [&](const NumberedPathUse& use) {
+    newest = {.job = id_of_numbered(transaction_, use.job),
+              .role = use.role,
+              .artifact = std::nullopt,
+              .path = path};
+    if (use.artifact != 0) newest->artifact = id_of_numbered(transaction_, use.artifact);
+    return false;
+  });
   return newest;
 }
 
@@ -144,10 +149,7 @@ void Gathering::add_named_directory(const std::string& directory, std::string_vi
 }
 
 void Gathering::add_artifact(const ObjectId& id, std::string_view name) {
-  std::vector<std::string> paths;
-  for (const Use& use : uses_of_artifact(transaction_, id)) paths.push_back(use.path);
-  std::ranges::sort(paths);
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  const std::vector<std::string> paths = paths_of_artifact(transaction_, id);
   bool found = false;
   for (const std::string& path : paths) {
     const std::optional<Use> newest = newest_use(path);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -17,6 +16,7 @@
 #include "plumbing/claimed_content.h"
 #include "plumbing/composite/used_files.h"
 #include "plumbing/record_job.h"
+#include "plumbing/use_views.h"
 
 namespace roar::plumbing {
 namespace {
@@ -70,34 +70,6 @@ std::vector<DigestRecord> shown(std::vector<DigestRecord> digests,
   return result.empty() ? digests : result;
 }
 
-std::vector<UseView> use_views(const ReadTransaction& transaction, std::vector<Use> uses) {
-  std::map<ObjectId, JobSummary> summaries;
-  std::vector<UseView> views;
-  for (Use& use : uses) {
-    auto [summary, added] = summaries.try_emplace(use.job);
-    if (added) summary->second = job_summary(transaction, use.job);
-    views.push_back({.use = std::move(use), .job = summary->second});
-  }
-  return views;
-}
-
-// BLAKE3 is left out only if every job that used the artifact asked for other digests alone.
-std::vector<DigestRecord> shown_for_artifact(const ReadTransaction& transaction,
-                                             std::vector<DigestRecord> digests,
-                                             const std::vector<UseView>& uses) {
-  std::set<ObjectId> jobs;
-  for (const UseView& use : uses) jobs.insert(use.use.job);
-  const bool wanted =
-      jobs.empty() || std::ranges::any_of(jobs, [&](const ObjectId& id) {
-        const Job job = read_job(transaction, id);
-        return job.hashes.empty() || std::ranges::find(job.hashes, "blake3") != job.hashes.end();
-      });
-  if (!wanted && digests.size() > 1) {
-    std::erase_if(digests, [](const DigestRecord& digest) { return digest.algorithm == "blake3"; });
-  }
-  return digests;
-}
-
 // Two records of one digest are one, whoever said it first.
 void add_digests(std::vector<DigestRecord>& digests, std::vector<DigestRecord> more) {
   for (DigestRecord& record : more) {
@@ -106,6 +78,30 @@ void add_digests(std::vector<DigestRecord>& digests, std::vector<DigestRecord> m
     });
     if (!is_there) digests.push_back(std::move(record));
   }
+}
+
+LabelEntries labels_of(const ReadTransaction& transaction, const ObjectId& target) {
+  const auto label = label_of(transaction, target);
+  return label ? label->document : LabelEntries();
+}
+
+// All but the uses, of artifacts that are one content.
+ArtifactView content_view(const ReadTransaction& transaction, const std::vector<ObjectId>& all,
+                          std::size_t uses_max) {
+  ArtifactView view;
+  view.id = all.front();
+  view.artifact = read_artifact(transaction, view.id);
+  view.labels = labels_of(transaction, view.id);
+  for (const ObjectId& one : all) add_digests(view.digests, digests_of(transaction, one));
+  const auto order = [](const DigestRecord& digest) {
+    return std::tuple(digest.algorithm != "blake3", digest.algorithm, digest.digest);
+  };
+  std::ranges::sort(view.digests, {}, order);
+  if (view.digests.size() > 1 && !is_blake3_asked_for(transaction, all, uses_max))
+    std::erase_if(view.digests,
+                  [](const DigestRecord& digest) { return digest.algorithm == "blake3"; });
+  view.claims.assign(all.begin() + 1, all.end());
+  return view;
 }
 
 DiskState disk_state(const std::string& path, const Artifact& artifact) {
@@ -122,11 +118,6 @@ DiskState disk_state(const std::string& path, const Artifact& artifact) {
   if (result.status != HashResult::Status::Hashed) return DiskState::Unknown;
   const std::string& known = artifact.is_claimed() ? artifact.claimed_digest : artifact.blake3;
   return result.digests.front() == known ? DiskState::Same : DiskState::Differs;
-}
-
-LabelEntries labels_of(const ReadTransaction& transaction, const ObjectId& target) {
-  const auto label = label_of(transaction, target);
-  return label ? label->document : LabelEntries();
 }
 
 SessionSummary require_session(const ReadTransaction& transaction, std::string_view session) {
@@ -256,34 +247,26 @@ JobView job_view(const ReadTransaction& transaction, const ObjectId& id) {
   return view;
 }
 
-ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id) {
-  ArtifactView view;
-  std::vector<ObjectId> all = same_content(transaction, id);
-  view.id = all.front();
-  view.artifact = read_artifact(transaction, view.id);
-  view.labels = labels_of(transaction, view.id);
-  std::vector<DigestRecord> digests;
-  for (const ObjectId& one : all) {
-    std::ranges::move(use_views(transaction, uses_of_artifact(transaction, one)),
-                      std::back_inserter(view.uses));
-    add_digests(digests, digests_of(transaction, one));
-  }
+ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id,
+                           std::size_t uses_max) {
+  const std::vector<ObjectId> all = same_content(transaction, id);
+  ArtifactView view = content_view(transaction, all, uses_max);
+  ShownUses shown = newest_uses(transaction, all, uses_max);
+  view.uses = std::move(shown.uses);
+  view.cut = shown.cut;
   std::ranges::stable_sort(view.uses, {}, [](const UseView& use) { return use.job.started; });
-  const auto order = [](const DigestRecord& digest) {
-    return std::tuple(digest.algorithm != "blake3", digest.algorithm, digest.digest);
-  };
-  std::ranges::sort(digests, {}, order);
-  view.digests = shown_for_artifact(transaction, std::move(digests), view.uses);
-  view.claims.assign(all.begin() + 1, all.end());
   return view;
 }
 
 PathView path_view(const ReadTransaction& transaction, const Workspace& workspace,
-                   const ResolvedName& name) {
+                   const ResolvedName& name, std::size_t uses_max) {
   PathView view;
   view.path = name.path;
-  view.uses = use_views(transaction, uses_of_path(transaction, name.path));
-  view.newest = artifact_view(transaction, name.id);
+  const std::vector<ObjectId> all = same_content(transaction, name.id);
+  view.newest = content_view(transaction, all, uses_max);
+  ShownUses shown = newest_uses_at(transaction, name.path, all, uses_max);
+  view.uses = std::move(shown.uses);
+  view.cut = shown.cut;
   view.disk = disk_state(absolute_path(workspace, name.path), view.newest.artifact);
   return view;
 }

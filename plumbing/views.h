@@ -66,13 +66,22 @@ struct UseView {
   JobSummary job;
 };
 
+// Of which roles older uses were left out.
+struct UsesCut {
+  bool inputs = false;
+  bool outputs = false;
+
+  bool any() const noexcept { return inputs || outputs; }
+};
+
 // One content, as whatever artifacts it is known (plumbing/claimed_content).
 struct ArtifactView {
   ObjectId id;  // content_of
   Artifact artifact;
   std::vector<ObjectId> claims;       // other artifacts that are this content
   std::vector<DigestRecord> digests;  // those that are shown, in order of preference
-  std::vector<UseView> uses;          // oldest first
+  std::vector<UseView> uses;          // the latest in each role, oldest first
+  UsesCut cut;                        // of them
   LabelEntries labels;
 };
 
@@ -81,8 +90,9 @@ enum class DiskState : std::uint8_t { Same, Differs, Missing, Unknown };
 
 struct PathView {
   std::string path;           // stored form
-  std::vector<UseView> uses;  // oldest first
-  ArtifactView newest;
+  std::vector<UseView> uses;  // the latest, and those that wrote `newest` there; oldest first
+  UsesCut cut;                // of them
+  ArtifactView newest;        // without uses
   DiskState disk = DiskState::Unknown;
 };
 
@@ -116,10 +126,13 @@ JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id);
 JobSummary job_summary(const ReadTransaction& transaction, const ObjectId& id, const Job& job);
 JobSummary job_summary(const ReadTransaction& transaction, const JobPlace& place, const Job& job);
 JobView job_view(const ReadTransaction& transaction, const ObjectId& id);
-ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id);
-// Hashes the file on disk if its size alone does not tell.
+// With the latest `uses_max` uses in each role; what is left out costs nothing.
+ArtifactView artifact_view(const ReadTransaction& transaction, const ObjectId& id,
+                           std::size_t uses_max = kNoLimit);
+// The same of a path, in all roles together. Hashes the file on disk if its size alone does not
+// tell.
 PathView path_view(const ReadTransaction& transaction, const Workspace& workspace,
-                   const ResolvedName& name);
+                   const ResolvedName& name, std::size_t uses_max = kNoLimit);
 // With the latest `jobs_max` jobs; what is left out costs nothing. Throws Errc::NotFound if there
 // is no such session.
 SessionView session_view(const ReadTransaction& transaction, std::string_view session,

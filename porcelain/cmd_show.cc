@@ -51,12 +51,15 @@ std::string name_of(const Selection& selection, std::span<const std::string_view
   return operands.empty() ? std::string() : std::string(operands.front());
 }
 
-// Of a session's jobs, the latest: older ones are not even read.
+// Of a session's jobs, and of the uses of an artifact or a path, the latest: older ones are not
+// even read.
 constexpr std::size_t kJobsShown = 100;
+constexpr std::size_t kUsesShown = 100;
 
-plumbing::Found find(const Context& context, const std::string& name, std::size_t jobs_max) {
-  if (name.empty()) return plumbing::active_session_view(*context.store, jobs_max);
-  return plumbing::look_up(*context.store, *context.workspace, name, jobs_max);
+plumbing::Found find(const Context& context, const std::string& name,
+                     const plumbing::ListLimits& limits) {
+  if (name.empty()) return plumbing::active_session_view(*context.store, limits.jobs);
+  return plumbing::look_up(*context.store, *context.workspace, name, limits);
 }
 
 void print_found_json(std::ostream& out, const plumbing::Found& found, Show show) {
@@ -131,12 +134,13 @@ int cmd_show(Context& context, Arguments arguments) {
       .value(0, "artifact", "hash", selection.artifact, "an artifact, by any of its hashes")
       .flag(0, "session", selection.session, "the active session")
       .flag(0, "processes", processes, "of a job, what ran in it and which files it used")
-      .flag(0, "all", all, "system and package files, package lists and variables too")
+      .flag(0, "all", all, "system and package files, package lists and variables too; every use")
       .flag(0, "json", json, "print JSON");
   const auto operands = options.parse(arguments);
   const Show show = all ? Show::All : Show::Usual;
   const plumbing::Found found = find(context, name_of(selection, operands, options),
-                                     all || json ? plumbing::kNoLimit : kJobsShown);
+                                     {.jobs = all || json ? plumbing::kNoLimit : kJobsShown,
+                                      .uses = all ? plumbing::kNoLimit : kUsesShown});
   if (processes) return show_processes(context, found, show, json);
   if (const auto* composite = composite_in(found))
     return show_composite(context, composite->id, show, json);

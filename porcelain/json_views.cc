@@ -282,6 +282,7 @@ json::Object artifact_json(const plumbing::ArtifactView& view) {
   if (view.artifact.is_claimed()) object.emplace("claimed", true);
   if (!view.claims.empty()) object.emplace("claims", ids_json(view.claims));
   if (!view.labels.empty()) object.emplace("labels", labels_json(view.labels));
+  if (view.cut.any()) object.emplace("uses_cut", true);
   return object;
 }
 
@@ -289,6 +290,7 @@ json::Object path_json(const plumbing::PathView& view) {
   json::Object object = artifact_json(view.newest);
   object["type"] = json::Value("path");
   object["uses"] = json::Value(uses_json(view.uses));
+  if (view.cut.any()) object.emplace("uses_cut", true);
   object.emplace("on_disk", disk_name(view.disk));
   json::put_bytes(object, "path", view.path);
   return object;

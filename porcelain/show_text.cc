@@ -202,13 +202,17 @@ void print_digests(std::ostream& out, const std::vector<DigestRecord>& digests,
   }
 }
 
-void print_uses(std::ostream& out, const std::vector<plumbing::UseView>& uses) {
+void print_uses(std::ostream& out, const std::vector<plumbing::UseView>& uses,
+                const plumbing::UsesCut& cut) {
   for (const EdgeRole role : {EdgeRole::Output, EdgeRole::Input}) {
     const bool produced = role == EdgeRole::Output;
+    const bool is_cut = produced ? cut.outputs : cut.inputs;
     std::size_t count = 0;
     for (const plumbing::UseView& view : uses) {
       if (view.use.role != role) continue;
-      if (count++ == 0) out << (produced ? "\nProduced by:\n" : "\nConsumed by:\n");
+      if (count++ == 0)
+        out << (produced ? "\nProduced by" : "\nConsumed by")
+            << (is_cut ? " (the latest; --all for all of them):\n" : ":\n");
       out << "  " << std::left << std::setw(5) << job_reference(view.job) << " "
           << view.job.short_uid << "  " << command_text(view.job.argv, 60) << "  as "
           << quoted_path(view.use.path) << '\n';
@@ -279,7 +283,7 @@ void print_artifact(std::ostream& out, const plumbing::ArtifactView& view) {
   std::set<std::string> paths;
   for (const plumbing::UseView& use : view.uses) paths.insert(use.use.path);
   for (const std::string& one : paths) out << "Path:           " << quoted_path(one) << '\n';
-  print_uses(out, view.uses);
+  print_uses(out, view.uses, view.cut);
   print_labels(out, view.labels, Show::Usual);
 }
 
@@ -299,7 +303,7 @@ void print_path(std::ostream& out, const plumbing::PathView& view) {
       out << "On disk:        (missing)\n";
       break;
   }
-  print_uses(out, view.uses);
+  print_uses(out, view.uses, view.cut);
   print_labels(out, view.newest.labels, Show::Usual);
 }
 

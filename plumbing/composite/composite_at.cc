@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "objects/newest_uses.h"
+
 namespace roar::plumbing {
 namespace {
 
@@ -29,17 +31,16 @@ std::optional<ObjectId> composite_at(const ReadTransaction& transaction, std::st
   std::optional<ObjectId> newest;
   Timestamp started;
   for (const std::string& file : files_below(transaction, std::string(path) + '/')) {
-    const std::vector<Use> uses = uses_of_path(transaction, file);
-    for (auto use = uses.rbegin(); use != uses.rend(); ++use) {
-      const Job job = read_job(transaction, use->job);
+    for_each_path_use_newest_first(transaction, file, [&](const NumberedPathUse& use) {
+      const Job job = read_numbered_job(transaction, use.job).job;
       const auto found = std::ranges::find(job.composites, path, &JobComposite::path);
-      if (found == job.composites.end()) continue;
+      if (found == job.composites.end()) return true;
       if (!newest || started < job.started) {
         newest = found->composite;
         started = job.started;
       }
-      break;
-    }
+      return false;
+    });
   }
   return newest;
 }

@@ -1,12 +1,13 @@
 #include "plumbing/graph/why.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
 #include "objects/base/error.h"
 #include "objects/cache.h"
-#include "objects/numbered_history.h"
+#include "objects/newest_uses.h"
 #include "plumbing/graph/disk_files.h"
 #include "plumbing/graph/upstream.h"
 #include "plumbing/quote.h"
@@ -22,28 +23,38 @@ struct Reign {
   std::optional<ObjectId> last_writer = {};  // if any job wrote it while it was there
 };
 
-// Oldest first.
-std::vector<Reign> reigns_at(const ReadTransaction& transaction, std::string_view path) {
-  std::vector<Reign> reigns;
-  std::uint64_t artifact = 0;     // of the last reign
-  std::uint64_t last_writer = 0;  // likewise; 0: none
-  const auto end_reign = [&] {
-    if (last_writer != 0) reigns.back().last_writer = id_of_numbered(transaction, last_writer);
-    last_writer = 0;
+// Newest first: down to the newest of `target`, and the one before that.
+std::vector<Reign> reigns_at(const ReadTransaction& transaction, std::string_view path,
+                             const ObjectId& target) {
+  const auto info = transaction.info(target);
+  const std::uint64_t wanted = info ? info->sequence : 0;
+  struct Numbers {
+    std::uint64_t artifact;
+    std::uint64_t first;
+    bool written;
+    std::uint64_t last_writer;  // 0: none
   };
-  for (const NumberedPathUse& use : numbered_uses_of_path(transaction, path)) {
-    if (use.artifact == 0) continue;
-    const bool written = use.role == EdgeRole::Output;
-    if (use.artifact != artifact) {
-      end_reign();
-      artifact = use.artifact;
-      reigns.push_back({.artifact = id_of_numbered(transaction, artifact),
-                        .first = id_of_numbered(transaction, use.job),
-                        .written = written});
+  std::vector<Numbers> found;
+  for_each_path_use_newest_first(transaction, path, [&](const NumberedPathUse& use) {
+    if (use.artifact == 0) return true;
+    if (found.empty() || found.back().artifact != use.artifact) {
+      if (found.size() > 1 && std::next(found.rbegin())->artifact == wanted) return false;
+      found.push_back({use.artifact, 0, false, 0});
     }
-    if (written) last_writer = use.job;
+    Numbers& reign = found.back();
+    reign.first = use.job;
+    reign.written = use.role == EdgeRole::Output;
+    if (reign.written && reign.last_writer == 0) reign.last_writer = use.job;
+    return true;
+  });
+  std::vector<Reign> reigns;
+  for (const Numbers& one : found) {
+    reigns.push_back({.artifact = id_of_numbered(transaction, one.artifact),
+                      .first = id_of_numbered(transaction, one.first),
+                      .written = one.written});
+    if (one.last_writer != 0)
+      reigns.back().last_writer = id_of_numbered(transaction, one.last_writer);
   }
-  end_reign();
   return reigns;
 }
 
@@ -59,16 +70,15 @@ class WhyFinder {
                                    " is neither\nhint: 'roar diff' compares jobs and sessions");
     }
     view_.path = target.path.empty() ? path_of(*target.artifact) : target.path;
-    const std::vector<Reign> reigns = reigns_at(transaction_, view_.path);
-    auto now = reigns.rbegin();
-    while (now != reigns.rend() && now->artifact != *target.artifact) ++now;
-    if (now == reigns.rend()) {
+    const std::vector<Reign> reigns = reigns_at(transaction_, view_.path, *target.artifact);
+    const auto now = std::ranges::find(reigns, *target.artifact, &Reign::artifact);
+    if (now == reigns.end()) {
       throw Error(Errc::NotFound, "no job used " + quoted_subject(name));
     }
-    view_.newest = now == reigns.rbegin();
+    view_.newest = now == reigns.begin();
     view_.now = version_of(*now, now->written ? std::optional(now->first) : std::nullopt);
     view_.disk = disk_state();
-    if (std::next(now) == reigns.rend()) return std::move(view_);
+    if (std::next(now) == reigns.end()) return std::move(view_);
     const Reign& before = *std::next(now);
     view_.before = version_of(before, before.last_writer);
     explain();
@@ -76,12 +86,19 @@ class WhyFinder {
   }
 
  private:
+  // Where it was written last, else where it was read last.
   std::string path_of(const ObjectId& artifact) const {
-    const std::vector<Use> uses = uses_of_artifact(transaction_, artifact);
-    const auto written = std::find_if(uses.rbegin(), uses.rend(),
-                                      [](const Use& use) { return use.role == EdgeRole::Output; });
-    if (written != uses.rend()) return written->path;
-    return uses.empty() ? std::string() : uses.back().path;
+    std::string path;
+    bool found = false;
+    for (const EdgeRole role : {EdgeRole::Output, EdgeRole::Input}) {
+      if (found) break;
+      for_each_use_newest_first(transaction_, artifact, role, [&](const NumberedUse& use) {
+        path = use.path;
+        found = true;
+        return false;
+      });
+    }
+    return path;
   }
 
   WhyVersion version_of(const Reign& reign, const std::optional<ObjectId>& writer) const {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 
 #include "objects/base/error.h"
 #include "objects/history.h"
+#include "objects/newest_uses.h"
 #include "objects/session.h"
 #include "plumbing/lineage/moment.h"
 #include "plumbing/quote.h"
@@ -78,10 +80,12 @@ ObjectId earlier_target(const ReadTransaction& transaction, std::string_view ref
 std::vector<PathVersion> versions_of_path(const ReadTransaction& transaction,
                                           std::string_view stored_path) {
   std::vector<PathVersion> versions;
-  for (const Use& use : uses_of_path(transaction, stored_path)) {
-    if (!use.artifact) continue;
-    if (versions.empty() || versions.back().artifact != *use.artifact)
-      versions.push_back({.artifact = *use.artifact, .job = use.job});
+  std::uint64_t last = 0;  // the artifact of the last version
+  for (const NumberedPathUse& use : numbered_uses_of_path(transaction, stored_path)) {
+    if (use.artifact == 0 || use.artifact == last) continue;
+    last = use.artifact;
+    versions.push_back({.artifact = id_of_numbered(transaction, use.artifact),
+                        .job = id_of_numbered(transaction, use.job)});
   }
   std::ranges::reverse(versions);
   return versions;
@@ -89,11 +93,13 @@ std::vector<PathVersion> versions_of_path(const ReadTransaction& transaction,
 
 std::optional<ObjectId> newest_version_of(const ReadTransaction& transaction,
                                           std::string_view stored_path) {
-  const auto uses = uses_of_path(transaction, stored_path);
-  const auto newest = std::find_if(uses.rbegin(), uses.rend(),
-                                   [](const Use& use) { return use.artifact.has_value(); });
-  if (newest == uses.rend()) return std::nullopt;
-  return newest->artifact;
+  std::uint64_t newest = 0;
+  for_each_path_use_newest_first(transaction, stored_path, [&](const NumberedPathUse& use) {
+    newest = use.artifact;
+    return newest == 0;
+  });
+  if (newest == 0) return std::nullopt;
+  return id_of_numbered(transaction, newest);
 }
 
 ObjectId earlier_version(const ReadTransaction& transaction, std::string_view stored_path,

@@ -41,10 +41,10 @@ Content content_of_artifact(const ReadTransaction& transaction, const Workspace&
   Content content{.unpacked = recorded_unpacked_digest(transaction, id),
                   .artifact = read_artifact(transaction, id),
                   .paths = {}};
-  std::set<std::string> paths;
-  for (const Use& use : uses_of_artifact(transaction, id))
-    if (paths.size() < kPathsMax) paths.insert(absolute_path(workspace, use.path));
-  content.paths.assign(paths.begin(), paths.end());
+  for (const std::string& path : paths_of_artifact(transaction, id)) {
+    if (content.paths.size() == kPathsMax) break;
+    content.paths.push_back(absolute_path(workspace, path));
+  }
   return content;
 }
 

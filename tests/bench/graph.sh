@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the questions about the graph cost in long sessions: in one of chains of ten steps, as pipelines are,
-# in a single chain, and in a store of a million objects. Of each command, time and memory; the memory
+# in a single chain, in one whose jobs all read the same file, and in a store of a million objects. Of each command, time and memory; the memory
 # is with the part of the store that was looked at, because the store is mapped.
 # Usage: ROAR_BUILD=build/release sh tests/bench/graph.sh [JOBS [OBJECTS]]   (100000 and 1000000)
 # BEFORE=<another roar> measures that one, too, in turn with the first.
@@ -66,5 +66,13 @@ fine "diff @$((last - 1)) @$last" status
 measure inputs "path:chain/$last.csv"
 measure inputs --all "path:chain/$last.csv"
 measure dag --json
+history shared shared "$jobs"
+artifact=$("$roar" resolve path:data/all.csv)
+fine "show $artifact" "show --json $artifact" "show path:data/all.csv" "show --json path:data/all.csv" \
+	"show path:out/$middle.csv" "inputs $artifact" "inputs path:data/all.csv" "lineage path:data/all.csv" \
+	"why path:data/all.csv" "show path:step.py"
+measure show --all "$artifact"
+measure verify "$artifact"
+measure verify path:data/all.csv
 history million jobs "$objects"
 fine status prompt

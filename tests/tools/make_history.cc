@@ -5,6 +5,8 @@
 //   that
 //                                       reads them all
 //   test_make_history PROJECT jobs N    jobs of ten files until the store has N objects
+//   test_make_history PROJECT shared N  a job that writes data/all.csv, and all others of N jobs
+//                                       read it
 //   test_make_history PROJECT steps N   N jobs in chains of ten, and the last chain once more with
 //                                       another source
 //
@@ -112,6 +114,13 @@ NewJob usual(std::uint64_t number) {
   return job;
 }
 
+NewJob sharing(std::uint64_t number) {
+  NewJob job = job_number(number);
+  add_file(job, "data/all.csv", number == 0 ? EdgeRole::Output : EdgeRole::Input);
+  if (number > 0) add_file(job, file_name("out", number), EdgeRole::Output);
+  return job;
+}
+
 template <typename Make>
 void append_jobs(Store& store, std::uint64_t first, std::uint64_t end, Make make) {
   for (std::uint64_t start = first; start < end; start += kAtOnce)
@@ -138,11 +147,13 @@ void make(const std::string& project, const std::string& shape, std::uint64_t co
   } else if (shape == "jobs") {
     for (std::uint64_t start = 0; objects_in(store) < count; start += kAtOnce)
       append_jobs(store, start, start + kAtOnce, usual);
+  } else if (shape == "shared") {
+    append_jobs(store, 0, count, sharing);
   } else if (shape == "steps") {
     append_jobs(store, 0, count, [](std::uint64_t i) { return step_of_chain(i, ""); });
     append_jobs(store, count - 10, count, [](std::uint64_t i) { return step_of_chain(i, " 2"); });
   } else {
-    throw Error(Errc::Usage, "there are chain, fan, jobs and steps");
+    throw Error(Errc::Usage, "there are chain, fan, jobs, shared and steps");
   }
   std::cout << objects_in(store) << " objects\n";
 }
@@ -152,7 +163,7 @@ void make(const std::string& project, const std::string& shape, std::uint64_t co
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::cerr << "usage: test_make_history PROJECT chain|fan|jobs|steps N\n";
+    std::cerr << "usage: test_make_history PROJECT chain|fan|jobs|shared|steps N\n";
     return 2;
   }
   try {
