@@ -38,8 +38,9 @@ class NewestFirst {
         visit_(visit) {}
 
   void run(SearchPace pace) {
-    for (std::size_t reach = pace.first;; reach *= pace.growth)
+    for (const std::size_t reach : {pace.first, pace.second})
       if (visit_gathered(reach) || visit_jobs(reach)) return;
+    visit_gathered(std::numeric_limits<std::size_t>::max());
   }
 
  private:

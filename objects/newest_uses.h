@@ -13,11 +13,11 @@ namespace roar {
 
 // There are two ways to the newest uses. One gathers all of them from the indexes, which costs
 // about a microsecond each. The other looks at the jobs of all sessions from the newest back, some
-// ten microseconds each. Which is shorter shows only on the way, so they are taken in turn, each
-// time farther.
+// ten microseconds each. Which is shorter shows only on the way, so they are taken in turn, the
+// second time farther; who wants more than that has gone so far back that all are gathered.
 struct SearchPace {
-  std::size_t first = 512;  // rows of indexes, or jobs and nodes, looked at in the first turn
-  std::size_t growth = 8;   // of that, from turn to turn; at least 2
+  std::size_t first = 512;    // rows of indexes, or jobs and nodes, looked at in the first turn
+  std::size_t second = 4096;  // and in the second
 };
 
 // What numbered_uses_of_artifact lists, in reverse, until `visit` returns false. The jobs are

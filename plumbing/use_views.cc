@@ -18,7 +18,7 @@ namespace {
 
 // All are best gathered at once.
 SearchPace pace_for(std::size_t uses_max) noexcept {
-  return uses_max == kNoLimit ? SearchPace{.first = kNoLimit} : SearchPace{};
+  return uses_max == kNoLimit ? SearchPace{.first = kNoLimit, .second = kNoLimit} : SearchPace{};
 }
 
 struct FoundUse {

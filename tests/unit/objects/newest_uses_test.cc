@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 // By the indexes at once, by the jobs almost alone, by both in turn, and as it is in the program.
-constexpr SearchPace kPaces[] = {{kAll, 2}, {1, 2}, {7, 3}, {40, 4}, {}};
+constexpr SearchPace kPaces[] = {{kAll, kAll}, {1, kAll}, {1, 3}, {7, 30}, {40, 200}, {}};
 
 void add_file(NewJob& job, const std::string& path, EdgeRole role, const std::string& content,
               PathClass path_class = PathClass::Data) {
