@@ -2,14 +2,11 @@
 
 #include <charconv>
 
+#include "objects/base/digit.h"
 #include "objects/base/utf8.h"
 
 namespace roar::json {
 namespace {
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 bool is_plain(char c) noexcept {
   return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "objects/base/error.h"
-#include "objects/base/hex.h"
 #include "objects/composite.h"
+#include "objects/fields.h"
 #include "objects/label.h"
 #include "objects/ref_name.h"
 #include "objects/session.h"
@@ -25,11 +25,6 @@ std::string named(std::string_view name) {
 std::string text_of(const RefValue& value) {
   if (value.is_absent()) return "absent";
   return value.target ? "at " + value.target->hex() : "a name for '" + value.symbolic + "'";
-}
-
-bool is_lower_hex(std::string_view text, std::size_t size) {
-  return text.size() == size && is_hex(text) &&
-         std::ranges::none_of(text, [](char c) { return c >= 'A' && c <= 'F'; });
 }
 
 bool is_session_name(std::string_view name) {

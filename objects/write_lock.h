@@ -13,9 +13,9 @@ namespace roar {
 // Held until it is destroyed, or the process ends. Threads of one process exclude each other too.
 class WriteLock {
  public:
-  // Waits until nobody else has it. Throws Errc::Conflict after `patience`. Where no lock can be
-  // made, such as on a full disk, nothing is held and nothing thrown: LMDB's lock is what protects
-  // the data.
+  // Waits until nobody else has it; who has just had it comes after who waited. Throws
+  // Errc::Conflict after `patience`. Where no lock can be made, such as on a full disk, nothing is
+  // held and nothing thrown: LMDB's lock is what protects the data.
   WriteLock(const std::filesystem::path& directory, std::chrono::milliseconds patience);
 
  private:

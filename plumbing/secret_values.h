@@ -2,15 +2,13 @@
 
 #include <string_view>
 
+#include "objects/base/digit.h"
 #include "plumbing/secret_names.h"
 
 // Which characters make a name, which names have a secret behind them, and what is no value.
 
 namespace roar::plumbing {
 
-constexpr bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 constexpr bool is_upper(char c) noexcept {
   return c >= 'A' && c <= 'Z';
 }

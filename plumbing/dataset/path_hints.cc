@@ -4,12 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "objects/base/digit.h"
+
 namespace roar::plumbing {
 namespace {
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 bool is_number(std::string_view text) noexcept {
   return !text.empty() && std::ranges::all_of(text, is_digit);

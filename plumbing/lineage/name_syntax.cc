@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "objects/base/digit.h"
 #include "objects/base/hex.h"
 
 namespace roar::plumbing {
 namespace {
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 // Takes a number off the front; 1 if there is none, nullopt if it is too large.
 std::optional<std::uint64_t> take_count(std::string_view& text) {

@@ -31,6 +31,7 @@ test_case 'a reader keeps what it sees' '
 
 # The writer never stops, so that it waits for the lock of the generation that is being replaced.
 test_case 'a writer goes on in the next generation' '
+	: >acknowledged
 	"$user" .roar/objects write >acknowledged & writer=$!
 	for care in compact compact reindex compact
 	do
