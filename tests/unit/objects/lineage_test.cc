@@ -184,7 +184,8 @@ TEST_CASE("lineage is what a comparison of all jobs says", "[lineage]") {
     CAPTURE(seed);
     std::mt19937 random(seed);
     const std::vector<ModelJob> history = random_history(random, 40);
-    for (int format = 1; format <= kStoreFormat; ++format) {
+    // The older formats with one history, for the time it takes.
+    for (int format = seed == 1 ? 1 : kStoreFormat; format <= kStoreFormat; ++format) {
       CAPTURE(format);
       Compared compared(history, format);
       compared.check(LineageReach::Near);
