@@ -116,7 +116,8 @@ class Compared {
   // Only the newest format says in its tables which leaves are of which group.
   void check_indexes_of(int format) {
     std::set<std::string> groups;
-    for (const auto& [key, value] : derived_tables(store_).at("holder")) groups.insert(value);
+    const auto tables = derived_tables(store_);
+    for (const auto& [key, value] : tables.at("holder")) groups.insert(value);
     CHECK(groups.contains("\1") == (format >= 3));
     CHECK(groups.contains("\3") == (format >= 3));
     store_.read([&](const ReadTransaction& transaction) {
