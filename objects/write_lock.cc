@@ -13,13 +13,13 @@
 namespace roar {
 namespace {
 
-// Bytes of the lock's file. Who waits for the lock has the turn meanwhile, and nobody comes to the lock
-// but by the turn: a process that writes again and again lets others in between.
+// Bytes of the lock's file. Who waits for the lock has the turn meanwhile, and nobody comes to the
+// lock but by the turn: a process that writes again and again lets others in between.
 constexpr off_t kLockByte = 0;
 constexpr off_t kTurnByte = 1;
 
-// The holder is the open file, not the process: threads are told apart, and closing another descriptor
-// of the file lets nothing go.
+// The holder is the open file, not the process: threads are told apart, and closing another
+// descriptor of the file lets nothing go.
 bool set_lock(int fd, off_t byte, short type) noexcept {
   struct flock lock {};
   lock.l_type = type;
