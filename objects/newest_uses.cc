@@ -1,10 +1,10 @@
 #include "objects/newest_uses.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <limits>
 #include <map>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -80,7 +80,7 @@ class NewestFirst {
 
   bool visit_in_reverse(std::vector<Use> uses) const {
     std::ranges::sort(uses);
-    return std::ranges::all_of(std::views::reverse(uses), visit_);
+    return std::all_of(uses.rbegin(), uses.rend(), std::cref(visit_));
   }
 
   std::vector<Use> uses_in(std::uint64_t number) {
