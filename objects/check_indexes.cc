@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "objects/base/hex.h"
+#include "objects/delta.h"
 #include "objects/derive.h"
 #include "objects/digest_key.h"
 #include "objects/key.h"
@@ -138,6 +139,15 @@ void check_indexes(const ReadTransaction& transaction,
       unreadable);
   derive_all(transaction, derivation);
   if (failure) throw Error(failure->code(), failure->what());
+  check_base_rows(
+      impl,
+      [&](std::uint64_t sequence) {
+        visit({IndexFaultKind::Missing, name_of(Table::Meta),
+               describe(impl, Table::Meta, number_key(sequence), {})});
+      },
+      [&](std::string_view key) {
+        visit({IndexFaultKind::Extra, name_of(Table::Meta), "key " + hex_of(key)});
+      });
   if (derivation.is_partial()) return;
   for (std::size_t i = static_cast<std::size_t>(Table::Job); i < kTableNames.size(); ++i) {
     if (impl.txn->count(impl.table(static_cast<Table>(i))) <= found.at(i)) continue;

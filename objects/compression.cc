@@ -16,6 +16,8 @@ constexpr int kLevel = 3;
 // What a higher level takes to prepare the dictionary, at each start, is more than it gives: 0.2
 // ms, for 0.7 % of the size.
 constexpr int kDictionaryLevel = 1;
+// Against a base of some kilobytes, the matches that level 3 looks for make the frames larger.
+constexpr int kAgainstBaseLevel = 1;
 // Every frame starts with these four bytes.
 constexpr std::string_view kMagic("\x28\xB5\x2F\xFD", 4);
 
@@ -51,6 +53,9 @@ struct Compression::State {
 
   ZSTD_CCtx* to_compress();
   ZSTD_DCtx* to_decompress();
+  // With what the contexts have been told.
+  std::optional<std::string> frame_of(std::string_view bytes);
+  std::optional<std::string> bytes_of(std::string_view frame, std::size_t size);
 };
 
 ZSTD_CCtx* Compression::State::to_compress() {
@@ -74,12 +79,10 @@ ZSTD_DCtx* Compression::State::to_decompress() {
 Compression::Compression() : state_(std::make_unique<State>()) {}
 Compression::~Compression() = default;
 
-std::optional<std::string> Compression::compress(std::string_view bytes, Dictionary dictionary) {
-  ZSTD_CCtx* const context = state_->to_compress();
-  ZSTD_CCtx_refCDict(context, dictionary == Dictionary::None ? nullptr : dictionary_to_compress());
+std::optional<std::string> Compression::State::frame_of(std::string_view bytes) {
   std::string frame(ZSTD_compressBound(bytes.size()), '\0');
   const std::size_t size =
-      ZSTD_compress2(context, frame.data(), frame.size(), bytes.data(), bytes.size());
+      ZSTD_compress2(to_compress(), frame.data(), frame.size(), bytes.data(), bytes.size());
   ROAR_ASSERT(!ZSTD_isError(size) && size > kMagic.size() && frame.starts_with(kMagic));
   if (size - kMagic.size() >= bytes.size()) return std::nullopt;
   frame.resize(size);
@@ -87,19 +90,45 @@ std::optional<std::string> Compression::compress(std::string_view bytes, Diction
   return frame;
 }
 
-std::optional<std::string> Compression::decompress(std::string_view frame, std::size_t size,
-                                                   Dictionary dictionary) {
-  ZSTD_DCtx* const context = state_->to_decompress();
-  ZSTD_DCtx_refDDict(context,
-                     dictionary == Dictionary::None ? nullptr : dictionary_to_decompress());
+std::optional<std::string> Compression::State::bytes_of(std::string_view frame, std::size_t size) {
   const std::string whole = std::string(kMagic).append(frame);
   // One byte more than announced shows a frame that is too long.
   std::string bytes(size + 1, '\0');
   const std::size_t n =
-      ZSTD_decompressDCtx(context, bytes.data(), bytes.size(), whole.data(), whole.size());
+      ZSTD_decompressDCtx(to_decompress(), bytes.data(), bytes.size(), whole.data(), whole.size());
   if (ZSTD_isError(n) || n != size) return std::nullopt;
   bytes.resize(size);
   return bytes;
+}
+
+std::optional<std::string> Compression::compress(std::string_view bytes, Dictionary dictionary) {
+  ZSTD_CCtx_refCDict(state_->to_compress(),
+                     dictionary == Dictionary::None ? nullptr : dictionary_to_compress());
+  return state_->frame_of(bytes);
+}
+
+std::optional<std::string> Compression::decompress(std::string_view frame, std::size_t size,
+                                                   Dictionary dictionary) {
+  ZSTD_DCtx_refDDict(state_->to_decompress(),
+                     dictionary == Dictionary::None ? nullptr : dictionary_to_decompress());
+  return state_->bytes_of(frame, size);
+}
+
+std::optional<std::string> Compression::compress_against(std::string_view base,
+                                                         std::string_view bytes) {
+  ZSTD_CCtx* const context = state_->to_compress();
+  ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kAgainstBaseLevel);
+  ZSTD_CCtx_refPrefix(context, base.data(), base.size());
+  std::optional<std::string> frame = state_->frame_of(bytes);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kLevel);
+  return frame;
+}
+
+std::optional<std::string> Compression::decompress_against(std::string_view base,
+                                                           std::string_view frame,
+                                                           std::size_t size) {
+  ZSTD_DCtx_refPrefix(state_->to_decompress(), base.data(), base.size());
+  return state_->bytes_of(frame, size);
 }
 
 // --- streams -------------------------------------------------------------------------------------

@@ -33,6 +33,12 @@ class Compression {
   std::optional<std::string> decompress(std::string_view frame, std::size_t size,
                                         Dictionary dictionary);
 
+  // The same, where both sides know `base`: what it has in common with `bytes` takes next to no
+  // room.
+  std::optional<std::string> compress_against(std::string_view base, std::string_view bytes);
+  std::optional<std::string> decompress_against(std::string_view base, std::string_view frame,
+                                                std::size_t size);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

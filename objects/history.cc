@@ -17,6 +17,7 @@
 #include "objects/label.h"
 #include "objects/steps.h"
 #include "objects/unindex.h"
+#include "objects/version_writer.h"
 
 namespace roar {
 namespace {
@@ -129,9 +130,10 @@ AppendedJob append_after(WriteTransaction& transaction, const NewJob& new_job,
   if (!new_job.processes_payload.empty())
     job.processes = transaction.put(ObjectType::Processes, new_job.processes_payload);
   for (const std::string& blob : new_job.blobs) transaction.put(ObjectType::Blob, blob);
-  for (const auto& [type, content] : new_job.composite_objects) {
-    const ObjectId stored = transaction.put(type, content);
-    if (type == ObjectType::Composite)
+  VersionWriter composites(transaction);
+  for (const CompositeObject& object : new_job.composite_objects) {
+    const ObjectId stored = composites.put(object.type, object.payload, object.earlier);
+    if (object.type == ObjectType::Composite)
       keep_composite(transaction, stored, job.ended, kind_name(job.kind));
   }
   const std::string payload = encode(job);

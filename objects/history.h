@@ -22,6 +22,15 @@ namespace roar {
 
 // --- appending ---------------------------------------------------------------------------------
 
+// Of a composite that a job used.
+struct CompositeObject {
+  ObjectType type = ObjectType::Node;
+  std::string payload;
+  // The composite of which the one that this belongs to is a new version, if that is known: it may
+  // be stored against that.
+  std::optional<ObjectId> earlier = {};
+};
+
 // A job with everything that belongs to it, before it has ids.
 struct NewJob {
   Job job;  // `edges`, `environment`, `packages` and `processes` are filled in when appended
@@ -32,8 +41,8 @@ struct NewJob {
   std::string packages_payload;       // encoded Packages; empty if there are none
   std::string processes_payload;      // encoded JobProcesses; empty if they are not known
   std::vector<std::string> blobs;     // payloads of the blobs that the job names
-  // Nodes and composites that `job.composites` leads to: types and payloads.
-  std::vector<std::pair<ObjectType, std::string>> composite_objects = {};
+  // Nodes and composites that `job.composites` leads to, in order.
+  std::vector<CompositeObject> composite_objects = {};
   // Labels that it is to be born with, as Label::document; append_job leaves them to its caller.
   std::vector<std::pair<std::string, std::string>> labels = {};
 };

@@ -83,6 +83,7 @@ bool WriteTransaction::remove(const ObjectInfo& info) {
                          });
   for (const std::string& key : keys) impl_->writable->erase(impl_->table(Table::DigestsOf), key);
   impl_->writable->erase(impl_->table(Table::Meta), fresh_key(info.sequence));
+  impl_->release_base(info.sequence);
   impl_->writable->erase(impl_->table(Table::Object), number);
   impl_->writable->erase(impl_->table(Table::Id), info.id.bytes());
   return true;

@@ -8,6 +8,7 @@
 
 #include "objects/base/fd.h"
 #include "objects/base/file.h"
+#include "objects/delta.h"
 #include "objects/derive.h"
 #include "objects/edge_node.h"
 #include "objects/generation.h"
@@ -26,9 +27,12 @@ bool is_laid_out_anew(Table table) noexcept {
   return table == Table::Object || table == Table::Holder;
 }
 
-void copy_table(const TableTransaction& from, NextGeneration& to, Table table) {
+// Without rows that begin with `without`, if that is not empty.
+void copy_table(const TableTransaction& from, NextGeneration& to, Table table,
+                std::string_view without) {
   TableCursor cursor(from, number_of(table));
   for (bool more = cursor.first(); more; more = cursor.next()) {
+    if (!without.empty() && cursor.key().starts_with(without)) continue;
     to.put(table, cursor.key(), cursor.value());
     if (to.is_full()) to.flush_in_order();
   }
@@ -56,6 +60,8 @@ bool find_ids(ReadTransaction::Impl& impl, std::uint64_t& last, NextGeneration& 
       const RawObject object = impl.content_at(last);
       next.put(Table::Id, object_id_of(object.type, object.payload).bytes(),
                encode_location({last, object.type, object.payload.size()}));
+      if (const auto base = base_in(cursor.value()))
+        next.put(Table::Meta, base_row(*base, last), {});
     } catch (const Error& error) {
       unreadable("objects", error);
     }
@@ -63,13 +69,18 @@ bool find_ids(ReadTransaction::Impl& impl, std::uint64_t& last, NextGeneration& 
   return more;
 }
 
-// Objects with the same numbers, stored as the newest format has them.
+// Objects with the same numbers, stored as the newest format has them. A delta is one in all
+// formats that know them, and says nothing of how its base is stored.
 void copy_objects(ReadTransaction::Impl& from, NextGeneration& to) {
   TableCursor cursor(*from.txn, from.table(Table::Object));
   for (bool more = cursor.first(); more; more = cursor.next()) {
-    const RawObject object = from.content_at(number_at(cursor.key(), 0, kNumberSize));
-    auto [head, content] = from.encode_value(object.type, object.payload, kStoreFormat);
-    to.put(Table::Object, cursor.key(), head + content);
+    if (base_in(cursor.value())) {
+      to.put(Table::Object, cursor.key(), cursor.value());
+    } else {
+      const RawObject object = from.content_at(number_at(cursor.key(), 0, kNumberSize));
+      auto [head, content] = from.encode_value(object.type, object.payload, kStoreFormat);
+      to.put(Table::Object, cursor.key(), head + content);
+    }
     if (to.is_full()) to.flush_in_order();
   }
   to.flush_in_order();
@@ -156,9 +167,10 @@ RebuildReport rebuild_store(
     check_format(ReadTransaction::Impl(txn), Store::Mode::ReadWrite);
     report.bytes_before = present.usage().used_bytes;
     NextGeneration next(directory);
-    const auto copy = [&](Table table) { copy_table(txn, next, table); };
+    const auto copy = [&](Table table) { copy_table(txn, next, table, {}); };
     if (how == Rebuild::Indexes) {
-      for (const Table table : kGiven) copy(table);
+      for (const Table table : kGiven)
+        copy_table(txn, next, table, table == Table::Meta ? kBaseRows : std::string_view());
       build_indexes(next, unreadable);
     } else {
       for (std::size_t i = 0; i < kTableNames.size(); ++i)

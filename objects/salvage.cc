@@ -13,8 +13,10 @@
 #include "objects/base/error.h"
 #include "objects/base/fd.h"
 #include "objects/base/file.h"
+#include "objects/delta.h"
 #include "objects/key.h"
 #include "objects/store_impl.h"
+#include "objects/stored_value.h"
 #include "objects/validate.h"
 
 namespace roar {
@@ -121,8 +123,10 @@ class Finder {
     }
   }
 
-  void take_object(std::string_view key, std::string_view value) {
+  // Deltas after all others: they need their bases.
+  void take_object(std::string_view key, std::string_view value, bool deltas) {
     if (key.size() != kNumberSize || value.size() < 4) return;
+    if (base_in(value).has_value() != deltas) return;
     std::optional<RawObject> object = decode(value);
     if (!object) return;
     const std::uint64_t sequence = number_at(key, 0, kNumberSize);
@@ -148,7 +152,13 @@ class Finder {
 
   std::optional<RawObject> decode(std::string_view value) {
     try {
-      return decode_value(value, compression_, "in a page");
+      const StoredValue stored = parse_value(value, "in a page");
+      if (stored.codec != Codec::Delta)
+        return RawObject{stored.type, payload_of(stored, compression_, "in a page")};
+      const auto base = salvage_->objects.find(stored.base);
+      if (base == salvage_->objects.end()) return std::nullopt;
+      return RawObject{stored.type,
+                       payload_of_delta(stored, base->second.payload, compression_, "in a page")};
     } catch (const Error&) {
       return std::nullopt;
     }
@@ -188,8 +198,10 @@ Salvage salvage_file(const std::filesystem::path& file) {
   Finder finder(salvage);
   for_each_leaf_entry(
       file, [&](std::string_view key, std::string_view value) { finder.take_names(key, value); });
-  for_each_leaf_entry(
-      file, [&](std::string_view key, std::string_view value) { finder.take_object(key, value); });
+  for (const bool deltas : {false, true})
+    for_each_leaf_entry(file, [&](std::string_view key, std::string_view value) {
+      finder.take_object(key, value, deltas);
+    });
   return salvage;
 }
 

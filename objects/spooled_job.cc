@@ -68,7 +68,8 @@ std::string content_of(const NewJob& job) {
     append_object(content, ObjectType::Digest, encode(digest));
   append_edges(content, job.edges);
   for (const std::string& blob : job.blobs) append_object(content, ObjectType::Blob, blob);
-  for (const auto& [type, payload] : job.composite_objects) append_object(content, type, payload);
+  for (const CompositeObject& object : job.composite_objects)
+    append_object(content, object.type, object.payload);
   if (!job.labels.empty()) {
     append_object(content, ObjectType::Label,
                   encode(Label{.target = object_id_of(ObjectType::Job, encode(job.job)),
@@ -156,11 +157,11 @@ void take_object(ObjectType type, std::string_view payload, NewJob& job) {
         return;
       }
       decode_component_node(payload);
-      job.composite_objects.emplace_back(type, payload);
+      job.composite_objects.push_back({.type = type, .payload = std::string(payload)});
       return;
     case ObjectType::Composite:
       decode_composite(payload);
-      job.composite_objects.emplace_back(type, payload);
+      job.composite_objects.push_back({.type = type, .payload = std::string(payload)});
       return;
     case ObjectType::Blob:
       job.blobs.emplace_back(payload);

@@ -26,6 +26,7 @@ struct ObjectInfo {
 struct StoredForm {
   std::uint64_t bytes = 0;  // of the database's value
   bool compressed = false;
+  std::optional<ObjectId> base = {};  // of a delta: the object that it is stored against
 };
 
 struct RawObject {

@@ -45,7 +45,7 @@ constexpr TableNumber number_of(Table table) noexcept {
 
 // The format of the tables. A program may read a store whose min_reader is not higher than this,
 // and write to it if min_writer is not.
-inline constexpr int kStoreFormat = 3;
+inline constexpr int kStoreFormat = 4;
 
 // An entry of the table of ids.
 struct Location {
@@ -55,8 +55,7 @@ struct Location {
 };
 
 std::string encode_location(const Location& location);
-// An object as it stands in the table of objects. Throws Errc::Corrupt, calling it `name`.
-RawObject decode_value(std::string_view value, Compression& compression, std::string_view name);
+struct StoredValue;
 
 struct ReadTransaction::Impl {
   explicit Impl(const TableTransaction& transaction) noexcept : txn(&transaction) {}
@@ -76,11 +75,20 @@ struct ReadTransaction::Impl {
 
   std::optional<Location> locate(const ObjectId& id) const;
   // Stores the object unless it is there; its sequence number either way.
-  std::uint64_t put_object(ObjectType type, std::string_view payload, const ObjectId& id);
+  std::uint64_t put_object(ObjectType type, std::string_view payload, const ObjectId& id,
+                           const ObjectId* like = nullptr);
   RawObject read_object(const ObjectId& id, const Location& location);
   // The two parts of the value that an object has in this format of the store.
   std::pair<std::string, std::string> encode_value(ObjectType type, std::string_view payload,
                                                    int store_format);
+  // The payload of what stands at this number in the table of objects, of a delta too.
+  std::string payload_at(std::uint64_t sequence, const StoredValue& stored, std::string_view name);
+  // Stores the object as a delta against `like`, or against what that is one against, if that takes
+  // at most half of `whole_size` bytes; else returns false.
+  bool put_delta(std::uint64_t sequence, ObjectType type, std::string_view payload,
+                 const ObjectId& like, std::size_t whole_size);
+  // The object is about to go: what is a delta against it is stored anew.
+  void release_base(std::uint64_t sequence);
   // The object with this sequence number, and its id, which is found out by hashing.
   std::pair<ObjectId, RawObject> object_at(std::uint64_t sequence);
   // The same, but its id is not looked up, and may not be what leads to it.

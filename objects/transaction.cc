@@ -10,12 +10,10 @@
 #include "objects/key.h"
 #include "objects/object_age.h"
 #include "objects/store_impl.h"
+#include "objects/stored_value.h"
 
 namespace roar {
 namespace {
-
-// The first byte of an object's value. Never reused for another meaning.
-enum class Codec : std::uint8_t { Raw = 0, Zstd = 1, ZstdFirstDictionary = 2 };
 
 // Smaller payloads do not shrink, without the dictionary and with it.
 constexpr std::size_t kCompressFrom = 128;
@@ -25,59 +23,15 @@ constexpr int kFormatOfFirstDictionary = 2;
 
 constexpr std::string_view kNextSequence = "next_seq";
 
-std::optional<ObjectType> type_of(std::uint64_t byte) noexcept {
-  if (byte < static_cast<std::uint64_t>(ObjectType::Artifact) ||
-      byte > static_cast<std::uint64_t>(ObjectType::Composite))
-    return std::nullopt;
-  return static_cast<ObjectType>(byte);
-}
-
-[[noreturn]] void fail_damaged(std::string_view what, std::string_view problem) {
-  throw Error(Errc::Corrupt,
-              "object " + std::string(what) + " is damaged: " + std::string(problem));
-}
-
 Location parse_location(std::string_view value, const ObjectId& id) {
   Location location;
   location.sequence = number_at(value, 0, kNumberSize);
-  const std::optional<ObjectType> type = type_of(number_at(value, kNumberSize, 1));
+  const std::optional<ObjectType> type = type_of_number(number_at(value, kNumberSize, 1));
   if (!type) fail_damaged(id.hex(), "its type is unknown");
   location.type = *type;
   value.remove_prefix(kNumberSize + 1);
   location.size = take_length(value);
   return location;
-}
-
-struct StoredObject {
-  Codec codec;
-  ObjectType type;
-  std::uint64_t size;
-  std::string_view bytes;
-};
-
-StoredObject parse_object(std::string_view value, std::string_view name) {
-  const std::uint64_t codec = number_at(value, 0, 1);
-  const std::optional<ObjectType> type = type_of(number_at(value, 1, 1));
-  if (codec > static_cast<std::uint64_t>(Codec::ZstdFirstDictionary))
-    fail_damaged(name, "its codec is unknown");
-  if (!type) fail_damaged(name, "its type is unknown");
-  value.remove_prefix(2);
-  const std::uint64_t size = take_length(value);
-  if (size > kObjectSizeMax) fail_damaged(name, "it claims to be too large");
-  return {static_cast<Codec>(codec), *type, size, value};
-}
-
-std::string payload_of(const StoredObject& object, Compression& compression,
-                       std::string_view name) {
-  if (object.codec == Codec::Raw) {
-    if (object.bytes.size() != object.size) fail_damaged(name, "its size is wrong");
-    return std::string(object.bytes);
-  }
-  const Dictionary dictionary = object.codec == Codec::Zstd ? Dictionary::None : Dictionary::First;
-  std::optional<std::string> payload =
-      compression.decompress(object.bytes, object.size, dictionary);
-  if (!payload) fail_damaged(name, "it cannot be decompressed");
-  return *std::move(payload);
 }
 
 // The lowest id that starts with these digits.
@@ -104,11 +58,6 @@ std::string encode_location(const Location& location) {
   return value;
 }
 
-RawObject decode_value(std::string_view value, Compression& compression, std::string_view name) {
-  const StoredObject stored = parse_object(value, name);
-  return {stored.type, payload_of(stored, compression, name)};
-}
-
 std::optional<Location> ReadTransaction::Impl::locate(const ObjectId& id) const {
   const std::optional<std::string_view> value = get(Table::Id, id.bytes());
   if (!value) return std::nullopt;
@@ -119,10 +68,10 @@ RawObject ReadTransaction::Impl::read_object(const ObjectId& id, const Location&
   const std::string name = id.hex();
   const std::optional<std::string_view> value = get(Table::Object, number_key(location.sequence));
   if (!value) fail_damaged(name, "its content is missing");
-  const StoredObject stored = parse_object(*value, name);
+  const StoredValue stored = parse_value(*value, name);
   if (stored.type != location.type || stored.size != location.size)
     fail_damaged(name, "its content belongs to another object");
-  RawObject object{stored.type, payload_of(stored, compression, name)};
+  RawObject object{stored.type, payload_at(location.sequence, stored, name)};
   if (object_id_of(object.type, object.payload) != id)
     fail_damaged(name, "its content does not have its hash");
   return object;
@@ -132,7 +81,8 @@ RawObject ReadTransaction::Impl::content_at(std::uint64_t sequence) {
   const std::string name = "number " + std::to_string(sequence);
   const std::optional<std::string_view> value = get(Table::Object, number_key(sequence));
   if (!value) fail_damaged(name, "its content is missing");
-  return decode_value(*value, compression, name);
+  const StoredValue stored = parse_value(*value, name);
+  return {stored.type, payload_at(sequence, stored, name)};
 }
 
 std::pair<ObjectId, RawObject> ReadTransaction::Impl::object_at(std::uint64_t sequence) {
@@ -159,15 +109,12 @@ std::pair<std::string, std::string> ReadTransaction::Impl::encode_value(ObjectTy
   const Codec codec = !compressed     ? Codec::Raw
                       : by_dictionary ? Codec::ZstdFirstDictionary
                                       : Codec::Zstd;
-  std::string head;
-  append_number(head, static_cast<std::uint64_t>(codec), 1);
-  append_number(head, static_cast<std::uint64_t>(type), 1);
-  append_length(head, payload.size());
-  return {std::move(head), compressed ? *std::move(compressed) : std::string(payload)};
+  return {head_of_value(codec, type, payload.size()),
+          compressed ? *std::move(compressed) : std::string(payload)};
 }
 
 std::uint64_t ReadTransaction::Impl::put_object(ObjectType type, std::string_view payload,
-                                                const ObjectId& id) {
+                                                const ObjectId& id, const ObjectId* like) {
   if (const std::optional<Location> location = locate(id)) return location->sequence;
   if (payload.size() > kObjectSizeMax)
     throw Error(Errc::Usage, "object is larger than " + std::to_string(kObjectSizeMax) + " bytes");
@@ -179,7 +126,8 @@ std::uint64_t ReadTransaction::Impl::put_object(ObjectType type, std::string_vie
   const std::uint64_t sequence = (*next_sequence)++;
 
   const auto [head, content] = encode_value(type, payload, known_format());
-  writable->append(table(Table::Object), number_key(sequence), head, content);
+  if (like == nullptr || !put_delta(sequence, type, payload, *like, content.size()))
+    writable->append(table(Table::Object), number_key(sequence), head, content);
 
   put(Table::Id, id.bytes(), encode_location({sequence, type, payload.size()}));
   return sequence;
@@ -235,7 +183,10 @@ std::optional<StoredForm> ReadTransaction::stored_form(const ObjectId& id) const
   if (!location) return std::nullopt;
   const auto value = impl_->get(Table::Object, number_key(location->sequence));
   if (!value) fail_damaged(id.hex(), "its content is missing");
-  return StoredForm{value->size(), parse_object(*value, id.hex()).codec != Codec::Raw};
+  const StoredValue stored = parse_value(*value, id.hex());
+  StoredForm form{.bytes = value->size(), .compressed = stored.codec != Codec::Raw, .base = {}};
+  if (stored.codec == Codec::Delta) form.base = impl_->id_of(stored.base);
+  return form;
 }
 
 std::vector<ObjectInfo> ReadTransaction::with_prefix(std::string_view hex,
@@ -275,7 +226,7 @@ void ReadTransaction::for_each_object(const std::function<bool(const ObjectInfo&
   TableCursor cursor(*impl_->txn, impl_->table(Table::Object));
   for (bool more = cursor.first(); more; more = cursor.next()) {
     const std::uint64_t sequence = number_at(cursor.key(), 0, kNumberSize);
-    const StoredObject stored = parse_object(cursor.value(), "number " + std::to_string(sequence));
+    const StoredValue stored = parse_value(cursor.value(), "number " + std::to_string(sequence));
     if (!visit({impl_->id_of(sequence), stored.type, stored.size, sequence})) return;
   }
 }
@@ -292,9 +243,9 @@ ObjectCounts ReadTransaction::counts() const {
   return counts;
 }
 
-ObjectId WriteTransaction::put(ObjectType type, std::string_view payload) {
+ObjectId WriteTransaction::put(ObjectType type, std::string_view payload, const ObjectId* like) {
   const ObjectId id = object_id_of(type, payload);
-  const std::uint64_t sequence = impl_->put_object(type, payload, id);
+  const std::uint64_t sequence = impl_->put_object(type, payload, id, like);
   if (type == ObjectType::Digest) index_digest(*impl_, payload, sequence);
   return id;
 }

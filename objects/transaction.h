@@ -70,8 +70,10 @@ class ReadTransaction {
 // Reads see the transaction's own writes.
 class WriteTransaction : public ReadTransaction {
  public:
-  // Stores an object; does nothing if it is there. `payload` must be canonical for its type.
-  ObjectId put(ObjectType type, std::string_view payload);
+  // Stores an object; does nothing if it is there. `payload` must be canonical for its type. If
+  // it is much like the object `like`, only what differs is stored (a delta); that one need not be
+  // there.
+  ObjectId put(ObjectType type, std::string_view payload, const ObjectId* like = nullptr);
 
   // An object that was put and was there already, and that no ref may lead to yet, is kept by
   // `roar gc` as long as a new one. Does nothing if it is not there.

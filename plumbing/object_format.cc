@@ -8,12 +8,13 @@
 namespace roar::plumbing {
 
 ObjectFormat::Atom ObjectFormat::atom_of(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, Atom>, 7> kAtoms{{
+  constexpr std::array<std::pair<std::string_view, Atom>, 8> kAtoms{{
       {"objectname", Atom::Name},
       {"objecttype", Atom::Type},
       {"objectsize", Atom::Size},
       {"objectsize:disk", Atom::SizeOnDisk},
       {"codec", Atom::Codec},
+      {"deltabase", Atom::DeltaBase},
       {"seq", Atom::Sequence},
       {"rest", Atom::Rest},
   }};
@@ -72,6 +73,9 @@ void ObjectFormat::add_line(std::string& text, const ReadTransaction& transactio
         return;
       case Atom::Codec:
         text += stored().compressed ? "zstd" : "raw";
+        return;
+      case Atom::DeltaBase:
+        text += stored().base.value_or(ObjectId()).hex();
         return;
       case Atom::Sequence:
         text += std::to_string(object.sequence);

@@ -36,7 +36,7 @@ class ObjectFormat {
                 std::string_view rest) const;
 
  private:
-  enum class Atom : std::uint8_t { Name, Type, Size, SizeOnDisk, Codec, Sequence, Rest };
+  enum class Atom : std::uint8_t { Name, Type, Size, SizeOnDisk, Codec, DeltaBase, Sequence, Rest };
 
   static Atom atom_of(std::string_view name);
 

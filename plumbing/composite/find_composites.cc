@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "objects/base/error.h"
+#include "plumbing/composite/earlier_composites.h"
 #include "plumbing/composite/make_composite.h"
 #include "plumbing/composite/read_directory.h"
 #include "plumbing/composite/structure.h"
@@ -161,20 +162,23 @@ class CompositeFinder {
   }
 
   void add(const std::string& root, std::vector<Component> files, bool declared) {
-    std::vector<std::pair<ObjectType, std::string>> objects;
-    const MadeComposite made = make_composite(std::move(files), Membership::Structure,
-                                              [&](ObjectType type, std::string_view payload) {
-                                                const ObjectId id = object_id_of(type, payload);
-                                                if (!stored_.contains(id))
-                                                  objects.emplace_back(type, payload);
-                                                return id;
-                                              });
+    std::vector<CompositeObject> objects;
+    EarlierComposites earlier(cache_, root);
+    const auto collect = [&](ObjectType type, std::string_view payload, std::string_view within) {
+      const ObjectId id = object_id_of(type, payload);
+      if (!stored_.contains(id))
+        objects.push_back(
+            {.type = type, .payload = std::string(payload), .earlier = earlier.at(within)});
+      return id;
+    };
+    const MadeComposite made = make_composite(std::move(files), Membership::Structure, collect);
     constexpr std::uint64_t kFilesMin = 2;
     const bool is_dataset = !made.composite.structure.empty() && made.composite.files >= kFilesMin;
     if (!declared && !is_dataset) return;
-    for (auto& [type, payload] : objects)
-      if (stored_.insert(object_id_of(type, payload)).second)
-        job_.composite_objects.emplace_back(type, std::move(payload));
+    earlier.remember(made);
+    for (CompositeObject& object : objects)
+      if (stored_.insert(object_id_of(object.type, object.payload)).second)
+        job_.composite_objects.push_back(std::move(object));
     const bool written = std::ranges::any_of(job_.edges, [&](const Edge& edge) {
       return edge.role == EdgeRole::Output && is_below(edge.path, root);
     });

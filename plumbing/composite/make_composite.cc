@@ -44,6 +44,12 @@ void set_excluded(std::vector<std::string> paths, Composite& composite) {
   composite.excluded = std::move(paths);
 }
 
+ObjectSink sink_within(const CompositeSink& sink, std::string_view within) {
+  return [&sink, within](ObjectType type, std::string_view payload) {
+    return sink(type, payload, within);
+  };
+}
+
 // Of components in order.
 MadeComposite put_composite(const std::vector<Component>& components, Composite composite,
                             const ObjectSink& sink) {
@@ -58,7 +64,8 @@ MadeComposite put_composite(const std::vector<Component>& components, Composite 
     digest.add(component.path, component.algorithm, component.digest);
     tree.add(component);
     composite.size += component.size;
-    if (component.composite) made.nested.push_back(*component.composite);
+    if (component.composite)
+      made.nested.push_back({.path = component.path, .id = *component.composite});
   }
   const auto root = tree.finish();
   if (!root) throw Error(Errc::Usage, "there is nothing that could be a component");
@@ -84,7 +91,7 @@ MadeComposite make_flat(std::vector<Component> files, Membership membership,
 }
 
 MadeComposite make_nested(std::vector<Component> files, const Structure& structure,
-                          const ObjectSink& sink) {
+                          const CompositeSink& sink) {
   Composite composite;
   composite.structure = structure.name;
   std::vector<std::string> excluded = take_out(files, structure.excluded);
@@ -104,7 +111,8 @@ MadeComposite make_nested(std::vector<Component> files, const Structure& structu
     std::vector<Component> inside(std::make_move_iterator(places[i].first),
                                   std::make_move_iterator(places[i].second));
     for (Component& one : inside) one.path.erase(0, name.size() + 1);
-    const MadeComposite child = make_flat(std::move(inside), Membership::Structure, sink);
+    const MadeComposite child =
+        make_flat(std::move(inside), Membership::Structure, sink_within(sink, name));
     for (const std::string& path : child.composite.excluded) excluded.push_back(name + '/' + path);
     excluded_count += child.composite.excluded_count;
     composite.files += child.composite.files;
@@ -117,19 +125,19 @@ MadeComposite make_nested(std::vector<Component> files, const Structure& structu
   }
   set_excluded(std::move(excluded), composite);
   composite.excluded_count = excluded_count;
-  return put_composite(children, std::move(composite), sink);
+  return put_composite(children, std::move(composite), sink_within(sink, {}));
 }
 
 }  // namespace
 
 MadeComposite make_composite(std::vector<Component> files, Membership membership,
-                             const ObjectSink& sink) {
+                             const CompositeSink& sink) {
   sort_by_path(files);
   if (membership == Membership::Structure) {
     const Structure structure = structure_with_nested(paths_of(files));
     if (!structure.nested.empty()) return make_nested(std::move(files), structure, sink);
   }
-  return make_flat(std::move(files), membership, sink);
+  return make_flat(std::move(files), membership, sink_within(sink, {}));
 }
 
 }  // namespace roar::plumbing

@@ -35,8 +35,8 @@ void add_files(const std::vector<Edge>& edges, JobClues& found) {
 void add_composites(const NewJob& job, DatasetClues& clues) {
   if (job.job.composites.empty()) return;
   std::unordered_map<ObjectId, std::string_view> payloads;
-  for (const auto& [type, payload] : job.composite_objects)
-    payloads.emplace(object_id_of(type, payload), payload);
+  for (const CompositeObject& object : job.composite_objects)
+    payloads.emplace(object_id_of(object.type, object.payload), object.payload);
   const auto payload_of = [&](const ObjectId& id) {
     const auto found = payloads.find(id);
     if (found == payloads.end())

@@ -382,12 +382,12 @@ TEST_CASE("a store of a newer version is refused as such", "[store]") {
   };
   const auto open = [&](Store::Mode mode) { const Store store(at.path, mode); };
   SECTION("that can be read") {
-    set("min_writer", "4");
+    set("min_writer", "5");
     CHECK(code_of([&] { open(Store::Mode::ReadWrite); }) == Errc::Unsupported);
     open(Store::Mode::ReadOnly);
   }
   SECTION("that cannot be read") {
-    set("min_reader", "4");
+    set("min_reader", "5");
     CHECK(code_of([&] { open(Store::Mode::ReadOnly); }) == Errc::Unsupported);
   }
   SECTION("that has an extension") {
@@ -427,7 +427,7 @@ TEST_CASE("a store keeps to the codecs of its format", "[store]") {
       TableCursor cursor(txn, 0);
       REQUIRE(cursor.first());
       std::string value(cursor.value());
-      value.front() = 3;
+      value.front() = 4;
       const std::string key(cursor.key());
       txn.put(0, key, value);
     });
