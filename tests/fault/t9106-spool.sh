@@ -119,18 +119,18 @@ open(sys.argv[1], "wb").write(data.replace(name + old, name + new))' .roar/objec
 }
 
 test_case 'a store that a newer version wrote: looking things up works, a job waits, and is imported once' '
-	n=$(jobs) && needs_newer min_writer 3 4 && expect_status 6 roar run -q sh -c "cat in >newer; exit 6" 2>"$err" &&
+	n=$(jobs) && needs_newer min_writer 4 5 && expect_status 6 roar run -q sh -c "cat in >newer; exit 6" 2>"$err" &&
 	grep "recorded in the spool: .*newer version of roar" "$err" && roar show @1 2>"$err" &&
 	grep "^warning: 1 job in the spool cannot be stored now: .*newer version" "$err" && test "$(jobs 2>/dev/null)" = $n &&
-	needs_newer min_writer 4 3 && roar log 2>"$err" && grep "recorded 1 job from the spool" "$err" &&
+	needs_newer min_writer 5 4 && roar log 2>"$err" && grep "recorded 1 job from the spool" "$err" &&
 	test "$(jobs)" = $((n + 1)) && roar show newer
 '
 
 test_case 'one that this version cannot even read: the same for a job' '
-	n=$(jobs) && needs_newer min_reader 3 4 && expect_status 7 roar run -q sh -c "cat in >newest; exit 7" 2>"$err" &&
+	n=$(jobs) && needs_newer min_reader 4 5 && expect_status 7 roar run -q sh -c "cat in >newest; exit 7" 2>"$err" &&
 	grep "recorded in the spool: .*newer version of roar" "$err" && expect_status 128 roar show @1 2>"$err" &&
 	grep "^fatal: .*newer version of roar; update roar" "$err" &&
-	needs_newer min_reader 4 3 && roar log 2>"$err" && test "$(jobs)" = $((n + 1)) && roar show newest
+	needs_newer min_reader 5 4 && roar log 2>"$err" && test "$(jobs)" = $((n + 1)) && roar show newest
 '
 
 test_case 'a user who may not write to .roar any more' '
