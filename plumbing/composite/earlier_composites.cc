@@ -21,10 +21,13 @@ std::optional<ObjectId> EarlierComposites::at(std::string_view within) {
 }
 
 void EarlierComposites::remember(const MadeComposite& made) {
-  std::vector<std::pair<std::string, std::string>> values = {{name_of({}), made.id.hex()}};
-  for (const NestedComposite& nested : made.nested)
-    values.emplace_back(name_of(nested.path), nested.id.hex());
-  cache_.put_values(values);
+  std::vector<std::pair<std::string, std::string>> values;
+  const auto add = [&](std::string_view within, const ObjectId& id) {
+    if (at(within) != id) values.emplace_back(name_of(within), id.hex());
+  };
+  add({}, made.id);
+  for (const NestedComposite& nested : made.nested) add(nested.path, nested.id);
+  if (!values.empty()) cache_.put_values(values);
 }
 
 }  // namespace roar::plumbing
