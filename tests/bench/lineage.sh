@@ -1,6 +1,7 @@
 #!/bin/sh
 # How long ls-lineage takes over a chain of 100,000 jobs and over a fan of 1,000,000 edges, and how much
-# memory; and the commands that people ask for all the time in a store of 1,000,000 objects.
+# memory, and over a tenth of each: ten times as many take ten times as long. And the commands that people ask for
+# all the time, in a store of 1,000,000 objects: of 20 runs each, from the start of the process to its end.
 # Usage: ROAR_BUILD=build/release sh tests/bench/lineage.sh
 
 set -eu
@@ -8,13 +9,9 @@ ROAR_BUILD=$(cd "${ROAR_BUILD:?the build tree, such as build/release}" && pwd)
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 roar=$ROAR_BUILD/porcelain/roar
+export HOME="$directory"
+. "$(dirname "$0")/histories.sh"
 cd "$directory"
-
-# history NAME SHAPE N: leaves us in a project with such a history
-history () {
-	mkdir "$directory/$1" && cd "$directory/$1" && git init -q && "$roar" init >/dev/null
-	"$ROAR_BUILD/tests/test_make_history" . "$2" "$3"
-}
 
 # measure ARGUMENTS...: three times
 measure () {
@@ -24,13 +21,16 @@ measure () {
 	done
 }
 
-history chain chain 100000
-measure ls-lineage --count path:chain/99999.csv
-measure ls-lineage --count --descendants path:chain/0.csv
-history fan fan 1000000
-measure ls-lineage --count 'HEAD^{job}'
+for jobs in 10000 100000
+do
+	history chain-$jobs chain $jobs
+	measure ls-lineage --count path:chain/$((jobs - 1)).csv
+	measure ls-lineage --count --descendants path:chain/0.csv
+done
+for edges in 100000 1000000
+do
+	history fan-$edges fan $edges
+	measure ls-lineage --count 'HEAD^{job}'
+done
 history jobs jobs 1000000
-measure resolve "$("$roar" resolve --short @500)"
-measure show @500
-measure log -n 20
-measure status
+fine "resolve $("$roar" resolve --short @500)" 'show @500' 'log -n 20' status
