@@ -76,15 +76,6 @@ void check_composite(const ReadTransaction& transaction, std::string_view name,
     throw Error(Errc::Usage, named(name) + " can only be at a composite of that digest");
 }
 
-// What commands take for granted of the refs that they keep.
-void check_value(const ReadTransaction& transaction, std::string_view name, const RefValue& value) {
-  if (name == "HEAD") return check_head(value);
-  if (value.is_absent()) return;
-  if (name.starts_with(kSessions)) return check_session(transaction, name, value);
-  if (name.starts_with(kLabels)) return check_label(transaction, name, value);
-  if (name.starts_with(kComposites)) return check_composite(transaction, name, value);
-}
-
 void check_ends(const ReadTransaction& transaction, std::string_view name,
                 const std::string& target) {
   if (!is_ref_name(target)) throw Error(Errc::Usage, "'" + target + "' is no name for a ref");
@@ -137,7 +128,7 @@ void check_expected(const ReadTransaction& transaction, const Step& step) {
 
 void make(WriteTransaction& transaction, const Step& step, Timestamp when) {
   const RefValue& value = *step.change->value;
-  check_value(transaction, step.name, value);
+  check_ref_value(transaction, step.name, value);
   if (!value.symbolic.empty()) {
     check_ends(transaction, step.name, value.symbolic);
     if (step.before.target) transaction.remove_ref(step.name, when, step.change->reason);
@@ -151,6 +142,15 @@ void make(WriteTransaction& transaction, const Step& step, Timestamp when) {
 }
 
 }  // namespace
+
+void check_ref_value(const ReadTransaction& transaction, std::string_view name,
+                     const RefValue& value) {
+  if (name == "HEAD") return check_head(value);
+  if (value.is_absent()) return;
+  if (name.starts_with(kSessions)) return check_session(transaction, name, value);
+  if (name.starts_with(kLabels)) return check_label(transaction, name, value);
+  if (name.starts_with(kComposites)) return check_composite(transaction, name, value);
+}
 
 RefValue ref_value(const ReadTransaction& transaction, std::string_view name) {
   const std::optional<Ref> present = transaction.ref(name);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "objects/base/timestamp.h"
@@ -46,6 +47,12 @@ struct RefChange {
 // Errc::NotFound   an object is missing;
 // Errc::Corrupt    a symbolic ref on the way does not end.
 void change_refs(WriteTransaction& transaction, std::span<const RefChange> changes, Timestamp when);
+
+// What commands take for granted of the refs that they keep: what HEAD, and the refs of sessions,
+// labels and composites may be. Throws Errc::Usage if this value is none for it, Errc::NotFound if
+// its object is missing, and Errc::Corrupt.
+void check_ref_value(const ReadTransaction& transaction, std::string_view name,
+                     const RefValue& value);
 
 // What the ref is now, without following.
 RefValue ref_value(const ReadTransaction& transaction, std::string_view name);

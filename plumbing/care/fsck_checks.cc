@@ -9,6 +9,7 @@
 #include "objects/check_tables.h"
 #include "objects/history.h"
 #include "objects/links.h"
+#include "objects/ref_change.h"
 #include "objects/ref_scan.h"
 #include "objects/validate.h"
 #include "plumbing/care/describe_object.h"
@@ -75,12 +76,22 @@ void FsckChecks::attempt(const std::string& subject, const std::function<void()>
   }
 }
 
+// Those that roar keeps are at what their names say. That an object is missing is told elsewhere.
+void FsckChecks::check_kept_ref(const std::string& name) {
+  try {
+    check_ref_value(*transaction_, name, ref_value(*transaction_, name));
+  } catch (const Error& error) {
+    if (error.code() == Errc::Usage) throw;
+  }
+}
+
 void FsckChecks::check_ref(const std::string& name) {
   const std::string subject = "ref " + quoted_path(name);
   std::optional<ObjectId> target;
   try {
     if (!transaction_->ref(name)) throw Error(Errc::Corrupt, "it has no name for a ref");
     target = transaction_->resolve_ref(name);
+    check_kept_ref(name);
   } catch (const Error& error) {
     report_({"badRef", Damage::Refs, subject, error.what(), {}});
     return;

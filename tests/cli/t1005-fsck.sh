@@ -138,6 +138,21 @@ test_case 'a page that is wiped' '
 	done >statuses && cat statuses && grep ": 32" statuses
 '
 
+table () {
+	"$ROAR_BUILD/tests/test_store_table" .roar/objects "$@"
+}
+
+test_case 'a ref of a label or composite that is at something else' '
+	restore && mkdir set && touch set/a set/b && roar composite create set >/dev/null && roar label set job @1 a=b && roar fsck &&
+	for kind in labels composites
+	do
+		name=$(roar for-each-ref --format="%(refname)" refs/$kind | head -n 1) && row=$(printf %s "$name" | od -An -v -tx1 | tr -d " \n") &&
+		value=$(table list ref | sed -n "s/^$row //p") && other=$(echo "$row" | sed "s/..$/66/; s/6666$/6665/") && test "$row" != "$other" &&
+		table delete ref $row && table put ref $other $value && expect_status 8 roar fsck >out && cat out &&
+		grep "^error badRef ref refs/$kind/.* can only be at a " out && table delete ref $other && table put ref $row $value && roar fsck || exit 1
+	done
+'
+
 test_case 'a store of a newer version' '
 	restore && printf "gen-2\n" >.roar/objects/CURRENT && expect_status 128 roar fsck
 '

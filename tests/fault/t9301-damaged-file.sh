@@ -10,6 +10,10 @@ command -v python3 >/dev/null || skip_all 'python3 is not installed'
 project p || exit 1
 echo in >in
 roar run -q cp in out || exit 1
+# A delta among the objects.
+mkdir set && for i in 1 2 3 4 5 6 7 8 9; do echo $i >set/$i; done && roar composite create set >/dev/null &&
+	echo 10 >set/9 && roar composite create set >/dev/null || exit 1
+roar cat-object --batch-all-objects --batch-check='%(deltabase)' | grep -v '^0*$' >deltas && test "$(wc -l <deltas)" -ge 1 || exit 1
 roar compact -q || exit 1
 file=$PWD/.roar/objects/gen-000002/data.mdb
 roar cat-object --batch-all-objects --batch-check >list || exit 1
