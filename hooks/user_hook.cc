@@ -54,6 +54,8 @@ class SpawnSettings {
       posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
     }
     posix_spawn_file_actions_adddup2(&actions_, 2, 1);
+    // Onto itself: to stay open where it was closed for us, and is close-on-exec.
+    posix_spawn_file_actions_adddup2(&actions_, 2, 2);
     posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
     posix_spawn_file_actions_addchdir_np(&actions_, call.directory.c_str());
     posix_spawnattr_init(&attributes_);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "objects/base/error.h"
+#include "objects/base/standard_descriptors.h"
 #include "objects/store.h"
 #include "plumbing/open_store.h"
 #include "plumbing/options.h"
@@ -153,6 +154,7 @@ void survive_file_limit() noexcept {
 }  // namespace roar
 
 int main(int argc, char** argv) {
+  if (roar::open_standard_descriptors() != 0) return roar::kExitFatal;
   // Left to itself the limit grows with what has been freed, and large blocks come from the heap:
   // LMDB's list of dirty pages (2 MiB, of which a command needs a few bytes) would be zeroed.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);  // NOLINT(concurrency-mt-unsafe): no thread is there yet

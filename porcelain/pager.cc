@@ -69,6 +69,8 @@ std::optional<pid_t> start(const std::string& pager, const Fd& input) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, input.get(), STDIN_FILENO);
+  // Onto itself: to stay open where it was closed for us, and is close-on-exec.
+  posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDERR_FILENO);
   pid_t pid = 0;
   const int error = ::posix_spawnp(&pid, "sh", &actions, nullptr, pointers_to(words).data(),
                                    pointers_to(variables).data());
