@@ -96,8 +96,9 @@ void visit_node(const PageFile& file, std::string_view page, std::size_t offset,
   if (value.size() == size) visit(key, value);
 }
 
+// Of a ref, or of an entry of its log.
 bool is_ref_key(std::string_view key) {
-  return key == "HEAD" || key.starts_with("refs/");
+  return key.substr(0, key.find('\0')) == "HEAD" || key.starts_with("refs/");
 }
 
 // Takes one entry for what it looks like. The tables have keys that cannot be mistaken, and what is

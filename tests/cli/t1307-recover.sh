@@ -8,6 +8,18 @@ echo in >in
 roar run -q cp in out || exit 1
 roar run -q sh -c 'cat out >out2; seq 3000 >numbers' || exit 1
 head -c 9000 /dev/urandom | base64 -w 0 | roar hash-object -t blob -w --stdin >/dev/null || exit 1
+# logs: all that every log says. HEAD has been at two sessions, and one ref is gone but for its log.
+logs () {
+	roar reflog list >../logged &&
+	while read -r ref
+	do
+		echo "$ref" && roar reflog show --json "$ref"
+	done <../logged
+}
+first=$(roar symbolic-ref HEAD | sed 's|.*/||')
+roar reset >/dev/null 2>&1 && roar run -q cp in out3 && roar session use "$first" >/dev/null 2>&1 || exit 1
+roar update-ref refs/tags/gone @1 && roar update-ref -d refs/tags/gone && logs >logged || exit 1
+
 roar cat-object --batch-all-objects --batch >all && roar log >log && roar backup -q ../saved || exit 1
 roar bundle create ../saved.bundle --all >/dev/null 2>&1 || rm -f ../saved.bundle
 cp -r .roar sound
@@ -20,7 +32,7 @@ restore () {
 test_case 'a sound store: everything is there again' '
 	roar recover >out && cat out && grep "^recovered [0-9]* objects, 0 of them from elsewhere, to gen-000002$" out &&
 	test -d .roar/objects/damaged-gen-000001 && roar fsck && roar cat-object --batch-all-objects --batch | cmp - all &&
-	roar log | cmp - log && roar run -q true && roar fsck
+	roar log | cmp - log && grep -x HEAD logged && grep -x refs/tags/gone logged && logs | diff logged - && roar run -q true && roar fsck
 '
 
 test_case 'any page wiped: what is said to be there is there, and a backup fills the rest' '
