@@ -30,10 +30,12 @@ std::string json_of(const GcReport& report, bool removed) {
                                       {"size", object.bytes},
                                       {"type", object.type}});
   json::Array unreadable;
-  for (const std::string& line : report.unreadable) {
-    json::Object problem;
-    json::put_bytes(problem, "text", line);
-    unreadable.emplace_back(std::move(problem));
+  for (const auto* problems : {&report.unreadable, &report.unsaved}) {
+    for (const std::string& line : *problems) {
+      json::Object problem;
+      json::put_bytes(problem, "text", line);
+      unreadable.emplace_back(std::move(problem));
+    }
   }
   return json::encode(json::Object{{"complete", report.complete},
                                    {"kept_below_unreadable", report.kept_below},
@@ -51,6 +53,7 @@ void print_sum(Context& context, const GcReport& report, const CollectRequest& r
               << " objects, " << size_text(bytes);
   if (report.kept_young != 0) context.err << "; " << report.kept_young << " are too young";
   if (report.kept_below != 0) context.err << "; " << report.kept_below << " may be in use";
+  if (!report.unsaved.empty()) context.err << "; " << report.unsaved.size() << " cannot be saved";
   context.err << '\n';
   if (report.left != 0)
     context.err << "the time is up; " << report.left << " objects are left to be removed\n";
@@ -72,7 +75,9 @@ void print(Context& context, const GcReport& report, const CollectRequest& reque
     context.out << (request.null ? '\0' : '\n');
   }
   for (const std::string& line : report.unreadable)
-    context.err << "warning: cannot be read, so what it may lead to is kept: " << line << '\n';
+    context.err << "warning: " << line << "; what it may have led to is kept\n";
+  for (const std::string& line : report.unsaved)
+    context.err << "warning: " << line << "; it cannot be written to the bundle and is kept\n";
   if (!request.quiet) print_sum(context, report, request, bytes);
 }
 
@@ -135,7 +140,7 @@ int collect_and_print(Context& context, const Options& options, const CollectReq
     context.out << json_of(report, request.force) << '\n';
   else
     print(context, report, request);
-  return report.unreadable.empty() ? 0 : 1;
+  return report.unreadable.empty() && report.unsaved.empty() ? 0 : 1;
 }
 
 }  // namespace roar::plumbing

@@ -11,8 +11,8 @@
 #include "plumbing/care/in_child.h"
 #include "plumbing/care/sweep.h"
 
-// The child says a line that begins with "!" for what cannot be read, an object with "id" for each
-// object, and one with "kept_young" at the end.
+// The child says a line that begins with "!" for what cannot be read, one with "?" for what cannot
+// be saved, an object with "id" for each object, and one with "kept_young" at the end.
 
 namespace roar::plumbing {
 namespace {
@@ -32,6 +32,10 @@ std::uint64_t number_of(const json::Object& object, std::string_view key) {
 void take_line(std::string_view line, GcReport& report) {
   if (line.starts_with('!')) {
     report.unreadable.emplace_back(line.substr(1));
+    return;
+  }
+  if (line.starts_with('?')) {
+    report.unsaved.emplace_back(line.substr(1));
     return;
   }
   const json::Object object = json::decode(line);
@@ -59,10 +63,18 @@ GarbageObject garbage_of(const ReadTransaction& transaction, const ObjectInfo& i
           .bytes = info.size};
 }
 
+void say_problems(char sign, const std::vector<std::string>& problems, const Say& say) {
+  for (std::string line : problems) {
+    std::ranges::replace(line, '\n', ' ');
+    say(sign + line);
+  }
+}
+
 void collect(const std::filesystem::path& directory, const GcOptions& options, const Say& say) {
   Store store(directory, options.remove ? Store::Mode::ReadWrite : Store::Mode::ReadOnly);
   Sweep sweep(store, options);
   if (sweep.mark()) sweep.choose();
+  if (options.expire) sweep.keep_unsavable();
   std::map<std::uint64_t, GarbageObject> objects;
   store.read([&](const ReadTransaction& transaction) {
     objects.clear();
@@ -77,10 +89,8 @@ void collect(const std::filesystem::path& directory, const GcOptions& options, c
   }
   for (const ObjectInfo& info : options.remove ? sweep.remove() : sweep.garbage())
     say(encode_object(objects.at(info.sequence)));
-  for (std::string line : sweep.unreadable()) {
-    std::ranges::replace(line, '\n', ' ');
-    say("!" + line);
-  }
+  say_problems('!', sweep.unreadable(), say);
+  say_problems('?', sweep.unsaved(), say);
   say(json::encode(json::Object{{"complete", sweep.complete()},
                                 {"kept_below", sweep.kept_below()},
                                 {"kept_young", sweep.kept_young()},

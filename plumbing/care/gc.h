@@ -23,7 +23,8 @@ struct GcOptions {
   std::vector<std::string> keep = {};
   const Workspace* workspace = nullptr;
   // Told of all objects that will be removed, those that are named before those that name them,
-  // while they are still there. What it throws ends the work before anything is removed.
+  // while they are still there. What it throws ends the work before anything is removed. If there,
+  // an object that cannot be read, or is none that a store takes in, stays.
   std::function<void(const Store&, const std::vector<ObjectId>&)> expire = {};
   // Asked, if there, between two parts of the work, in the child: whether to stop. When all that is
   // in use was found in time, one batch is removed at the least, so that who calls again and again
@@ -46,6 +47,7 @@ struct GcReport {
   std::uint64_t kept_young = 0;        // that nothing leads to, but young ones, or which are young
   std::uint64_t kept_below = 0;        // that something unreadable may lead to
   std::vector<std::string> unreadable;
+  std::vector<std::string> unsaved;  // objects that would go, and `expire` could not be told of
 };
 
 // Finds the objects that no ref and no log leads to, and removes those that are old. Others may

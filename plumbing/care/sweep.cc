@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "objects/links.h"
 #include "objects/object_age.h"
+#include "objects/validate.h"
 #include "plumbing/quote.h"
 #include "plumbing/resolve.h"
 
@@ -17,11 +19,34 @@ std::chrono::seconds grace_of(const GcOptions& options) noexcept {
   return options.grace.value_or(std::chrono::seconds::max());
 }
 
+std::string described(const ObjectInfo& info) {
+  return std::string(type_name(info.type)) + " " + info.id.hex();
+}
+
+// Of an object that is reached, or of one that reaches it: who reads it wants to know which.
+std::string named_problem(const Reachable::Hole& hole) {
+  const std::string id = hole.id.hex();
+  if (hole.problem.find(id) != std::string::npos) return hole.problem;
+  return "object " + id + ": " + hole.problem;
+}
+
+// Why the object could not be brought back from a bundle; nullopt if it could.
+std::optional<std::string> problem_of(const ReadTransaction& transaction, const ObjectInfo& info) {
+  try {
+    const std::string payload = transaction.payload(info.id, info.type);
+    check_payload(info.type, payload);
+    typed_links_of(info.type, payload);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Sweep::Sweep(Store& store, const GcOptions& options)
     : store_(&store), options_(&options), reachable_([this](const Reachable::Hole& hole) {
-        unreadable_.push_back(hole.problem);
+        unreadable_.push_back(named_problem(hole));
         // A root that is missing may have led to anything.
         keep_below_ = std::max(
             keep_below_, hole.from != 0 ? hole.from : std::numeric_limits<std::uint64_t>::max());
@@ -70,7 +95,7 @@ void Sweep::choose() {
     while (reachable_.advance(transaction, kMarkedAtOnce)) continue;
     reachable_.add_digests(transaction);
     for (const ObjectInfo& info : unreached) {
-      if (!reachable_.contains(info.sequence))
+      if (!reachable_.contains(info.sequence) && info.sequence >= keep_below_)
         garbage_.push_back(info);
       else
         ++(info.sequence < keep_below_ ? kept_below_ : kept_young_);
@@ -79,6 +104,30 @@ void Sweep::choose() {
     std::ranges::sort(garbage_, std::ranges::greater(), &ObjectInfo::sequence);
     for (const ObjectInfo& info : garbage_) ages_.push_back(ages.at_least(info.sequence));
   });
+}
+
+void Sweep::keep_unsavable() {
+  std::vector<ObjectInfo> savable;
+  std::vector<std::chrono::seconds> ages;
+  for (std::size_t start = 0; start < garbage_.size(); start += kMarkedAtOnce) {
+    const std::size_t end = std::min(start + kMarkedAtOnce, garbage_.size());
+    std::vector<std::optional<std::string>> problems;
+    store_->read([&](const ReadTransaction& transaction) {
+      problems.clear();
+      for (std::size_t i = start; i < end; ++i)
+        problems.push_back(problem_of(transaction, garbage_[i]));
+    });
+    for (std::size_t i = start; i < end; ++i) {
+      if (const std::optional<std::string>& problem = problems[i - start]) {
+        unsaved_.push_back(described(garbage_[i]) + ": " + *problem);
+        continue;
+      }
+      savable.push_back(garbage_[i]);
+      ages.push_back(ages_[i]);
+    }
+  }
+  garbage_ = std::move(savable);
+  ages_ = std::move(ages);
 }
 
 std::chrono::seconds Sweep::age_of(const ObjectInfo& info) const {

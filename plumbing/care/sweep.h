@@ -22,6 +22,8 @@ class Sweep {
   bool mark();
   // Finds what is to be removed: garbage().
   void choose();
+  // Keeps back what could not be brought back from a bundle: unsaved().
+  void keep_unsavable();
   const std::vector<ObjectInfo>& garbage() const noexcept { return garbage_; }
   // Of one of the garbage.
   std::chrono::seconds age_of(const ObjectInfo& info) const;
@@ -34,6 +36,7 @@ class Sweep {
   std::uint64_t kept_young() const noexcept { return kept_young_; }
   std::uint64_t kept_below() const noexcept { return kept_below_; }
   const std::vector<std::string>& unreadable() const noexcept { return unreadable_; }
+  const std::vector<std::string>& unsaved() const noexcept { return unsaved_; }
 
  private:
   bool time_is_up() const { return options_->time_is_up && options_->time_is_up(); }
@@ -46,6 +49,7 @@ class Sweep {
   const GcOptions* options_;
   Reachable reachable_;
   std::vector<std::string> unreadable_;
+  std::vector<std::string> unsaved_;
   std::uint64_t keep_below_ = 0;  // objects with lower numbers may be led to
   std::uint64_t newest_ = 0;      // object that was there when garbage was chosen
   std::uint64_t last_commit_ = 0;

@@ -134,6 +134,26 @@ test_case 'a bundle of what was removed is not overwritten' '
 	roar cat-object -e "$(cat id)" && roar gc --prune now --expire-to ../expired && expect_status 129 roar gc --expire-to - && roar bundle verify -q ../expired
 '
 
+test_case 'what cannot be saved is named and stays, and the rest goes' '
+	restore && rm -f ../saved && before=$(blob before) && bad=$(echo bad | roar hash-object --literally -t job -w --stdin) &&
+	other=$(printf "{\"v\":1}" | roar hash-object --literally -t session -w --stdin) && after=$(blob after) &&
+	damaged=$(blob damaged) && table put obj "$(number $damaged)" 0006027b7d &&
+	expect_status 1 roar gc --prune now --expire-to ../saved >would 2>err && test ! -e ../saved &&
+	expect_status 1 roar gc --prune now --force --expire-to ../saved >out 2>err; cat out err && cmp out would && test $(wc -l <out) = 2 &&
+	grep "^warning: job $bad: not canonical JSON at byte 0.*kept$" err && grep "^warning: session $other: .*kept$" err &&
+	grep "^warning: blob $damaged: .*kept$" err && grep "^removed 2 objects.*; 3 cannot be saved$" err &&
+	gone $before && gone $after && roar cat-object -e $bad && roar cat-object -e $other && roar bundle verify ../saved &&
+	roar bundle unbundle ../saved && roar cat-object -e $before && roar cat-object -e $after && rm ../saved &&
+	expect_status 1 roar gc --prune now --expire-to ../saved --json >out && jq -e "(.unreadable | length) == 3 and (.objects | length) == 2" out &&
+	roar gc --prune now --force -q && gone $bad && gone $damaged && roar fsck
+'
+
+test_case 'below something young that cannot be read everything stays' '
+	draft 40 30 20 10 0 && bad=$(echo bad | roar hash-object --literally -t job -w --stdin) && expect_status 1 roar gc >out 2>err; cat out err
+	test ! -s out && grep "^warning: object $bad: not canonical JSON at byte 0.*; what it may have led to is kept$" err &&
+	expect_status 1 roar gc --force >out && test ! -s out && roar cat-object -e $(cat id)
+'
+
 test_case 'no time: nothing is removed, and that is said' '
 	restore && blob draft >id && roar gc --prune now --force --max-time 0 >out 2>err && test ! -s out && grep "^the time was up" err &&
 	roar cat-object -e "$(cat id)" && roar gc --prune now --force --max-time 0 --json | jq -e ".complete == false and .objects == []" &&
