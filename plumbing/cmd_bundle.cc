@@ -152,7 +152,8 @@ int run_unbundle(Context& context, std::string_view path, UnbundleOptions option
                  const Face& face) {
   const Workspace workspace = require_workspace();
   std::optional<Store> store;
-  open_store(workspace, options.dry_run ? Store::Mode::ReadOnly : Store::Mode::ReadWrite, store);
+  const bool is_only_read = options.dry_run && !options.refs;
+  open_store(workspace, is_only_read ? Store::Mode::ReadOnly : Store::Mode::ReadWrite, store);
   std::optional<Progress> progress;
   if (face.show_progress)
     progress.emplace(STDERR_FILENO, Work{.verb = "unpacking", .unit = "object"});

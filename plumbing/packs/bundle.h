@@ -58,7 +58,7 @@ std::string_view outcome_name(RefOutcome outcome) noexcept;
 
 struct UnbundleOptions {
   IncomingOptions incoming;
-  bool dry_run = false;
+  bool dry_run = false;                  // find out what would be done; no hook is asked
   bool refs = true;                      // move them
   bool force = false;                    // even where that loses what they lead to
   std::vector<std::string> wanted;       // refs to move, by name; empty: all
@@ -84,6 +84,7 @@ struct UnbundleReport {
 // Errc::Conflict   a ref leads elsewhere than to what was before, or the hook refuses; if there is
 //     a hook, the objects stay, and gc may remove them;
 // Errc::Corrupt, Errc::Unsupported   the bundle is refused.
+// Without `refs`, a dry run does with a store that is open for reading.
 UnbundleReport unbundle(Store& store, const ByteSource& source,
                         const std::filesystem::path& directory, const UnbundleOptions& options);
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <exception>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -49,6 +50,20 @@ std::size_t read_some(int fd, char* to, std::size_t size) {
     if (errno != EINTR) throw_errno(errno, "read", "incoming pack");
   }
 }
+
+void put(WriteTransaction& transaction, const std::vector<PackedObject>& batch) {
+  for (const PackedObject& object : batch) {
+    // Something may have been removed since it was looked for.
+    for (const ObjectId& link : links_of(object.type, object.payload))
+      if (!transaction.info(link))
+        throw Error(Errc::Conflict, "object " + link.hex() + ", which " + object.id.hex() +
+                                        " names, was removed meanwhile; try again");
+    transaction.freshen(transaction.put(object.type, object.payload));
+  }
+}
+
+// Ends a write that is to leave no trace.
+struct GivenUp final : std::exception {};
 
 }  // namespace
 
@@ -118,6 +133,15 @@ struct Quarantine::State {
     summary = reader.summary();
   }
 
+  // What waits in the file, from its start.
+  PackReader kept_pack() const {
+    ROAR_ASSERT(file);
+    const int fd = file.get();
+    if (::lseek(fd, 0, SEEK_SET) != 0) throw_errno(errno, "read", "incoming pack");
+    return PackReader([fd](char* to, std::size_t size) { return read_some(fd, to, size); },
+                      limits());
+  }
+
   // The next objects to store; false if they are the last ones.
   bool fill(PackReader& reader, std::vector<PackedObject>& batch) const {
     std::size_t bytes = 0;
@@ -166,28 +190,34 @@ const std::vector<std::string>& Quarantine::problems() const noexcept {
 }
 
 void Quarantine::accept(Store& store, const std::function<void(WriteTransaction&)>& finish) {
-  ROAR_ASSERT(state_->file);
-  const int fd = state_->file.get();
-  if (::lseek(fd, 0, SEEK_SET) != 0) throw_errno(errno, "read", "incoming pack");
-  PackReader reader([fd](char* to, std::size_t size) { return read_some(fd, to, size); },
-                    state_->limits());
+  PackReader reader = state_->kept_pack();
   std::uint64_t stored = 0;
   for (bool more = true; more;) {
     std::vector<PackedObject> batch;
     more = state_->fill(reader, batch);
     store.write([&](WriteTransaction& transaction) {
-      for (const PackedObject& object : batch) {
-        // Something may have been removed since it was looked for.
-        for (const ObjectId& link : links_of(object.type, object.payload))
-          if (!transaction.info(link))
-            throw Error(Errc::Conflict, "object " + link.hex() + ", which " + object.id.hex() +
-                                            " names, was removed meanwhile; try again");
-        transaction.freshen(transaction.put(object.type, object.payload));
-      }
+      put(transaction, batch);
       if (!more) finish(transaction);
     });
     stored += batch.size();
     if (state_->options.progress) state_->options.progress(stored);
+  }
+}
+
+void Quarantine::rehearse(Store& store, const std::function<void(WriteTransaction&)>& finish) {
+  try {
+    store.write([&](WriteTransaction& transaction) {
+      PackReader reader = state_->kept_pack();
+      for (bool more = true; more;) {
+        std::vector<PackedObject> batch;
+        more = state_->fill(reader, batch);
+        put(transaction, batch);
+      }
+      finish(transaction);
+      throw GivenUp();
+    });
+  } catch (const GivenUp&) {
+    return;
   }
 }
 

@@ -52,6 +52,10 @@ class Quarantine {
   // fewer than 5000 objects and 32 MiB is stored in one. Once only.
   void accept(Store& store, const std::function<void(WriteTransaction&)>& finish);
 
+  // The same in one transaction, which is given up: throws what would be thrown, and changes
+  // nothing.
+  void rehearse(Store& store, const std::function<void(WriteTransaction&)>& finish);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -46,7 +46,7 @@ bool are_findings(const ReadTransaction& transaction, const ObjectId& id) {
 RefOutcome outcome_of(const ReadTransaction& transaction, const BundleHead& head, bool force) {
   const RefValue present = ref_value(transaction, head.ref);
   if (present.is_absent()) return RefOutcome::Created;
-  if (present.target == head.target) return RefOutcome::Same;
+  if (transaction.resolve_ref(head.ref) == head.target) return RefOutcome::Same;
   if (force) return RefOutcome::Moved;
   if (present.target && leads_to(transaction, head.target, *present.target))
     return RefOutcome::Moved;
@@ -76,11 +76,24 @@ std::optional<std::string> session_for_head(const ReadTransaction& transaction,
   return std::nullopt;
 }
 
+// If the ref is symbolic here, and the one at its end comes to the same object: that one. It takes
+// the symbolic one along.
+const BundleHead* end_of(const ReadTransaction& transaction, const BundleHead& head,
+                         const std::vector<UnbundledRef>& refs) {
+  const std::string end = transaction.followed_ref(head.ref);
+  if (end == head.ref) return nullptr;
+  for (const UnbundledRef& ref : refs)
+    if (ref.head.ref == end && ref.head.target == head.target) return &ref.head;
+  return nullptr;
+}
+
 void move_refs(WriteTransaction& transaction, std::vector<UnbundledRef>& refs, bool force) {
   std::vector<RefChange> changes;
   for (UnbundledRef& ref : refs) {
     if (ref.head.ref == kHead) continue;
-    ref.outcome = outcome_of(transaction, ref.head, force);
+    const BundleHead* const end = end_of(transaction, ref.head, refs);
+    ref.outcome = outcome_of(transaction, end != nullptr ? *end : ref.head, force);
+    if (end != nullptr) continue;
     if (ref.outcome != RefOutcome::Created && ref.outcome != RefOutcome::Moved) continue;
     RefChange change;
     change.name = ref.head.ref;
@@ -146,14 +159,19 @@ UnbundleReport unbundle(Store& store, const ByteSource& source,
   UnbundleReport report;
   report.refs = refs_of(reader.header(), options.wanted);
   check_prerequisites(store, reader.header());
+  const bool is_only_read = options.dry_run && !options.refs;
   Quarantine quarantine(store, reader.pack(), options.incoming,
-                        options.dry_run ? std::nullopt : std::optional(directory));
+                        is_only_read ? std::nullopt : std::optional(directory));
   report.objects = quarantine.accepted();
   report.unknown = quarantine.unknown();
-  if (options.dry_run) return report;
+  if (is_only_read) return report;
   const auto move = [&](WriteTransaction& transaction) {
     move_refs(transaction, report.refs, options.force);
   };
+  if (options.dry_run) {
+    quarantine.rehearse(store, move);
+    return report;
+  }
   std::optional<UserHooks> hooks;
   if (options.workspace != nullptr && options.refs) hooks.emplace(*options.workspace);
   if (hooks && hooks->has("reference-transaction")) {

@@ -95,6 +95,37 @@ test_case 'a session that went another way' '
 	expect_status 128 roar resolve path:out5
 '
 
+test_case 'a symbolic ref that leads to the same is as it is to be' '
+	project ../symbolic && echo 1 >a && roar run -q cp a b && roar update-ref refs/tags/c @1 && roar symbolic-ref refs/tags/a refs/tags/c &&
+	roar symbolic-ref refs/tags/now "$(roar symbolic-ref HEAD)" && roar bundle create ../symbolic.bundle --all && refs >before &&
+	roar bundle unbundle --json ../symbolic.bundle >json && jq -e "all(.refs[]; .outcome == \"same\")" json && refs | diff before - &&
+	test "$(roar symbolic-ref refs/tags/a)" = refs/tags/c && roar run -q cp b c && roar bundle create ../later.bundle --all &&
+	roar bundle unbundle --json ../symbolic.bundle >json && jq -e "any(.refs[]; .ref == \"refs/tags/now\" and .outcome == \"ahead\")" json &&
+	project ../follows && roar bundle unbundle ../symbolic.bundle && session=$(roar symbolic-ref HEAD) && roar update-ref -d refs/tags/now &&
+	roar symbolic-ref refs/tags/now "$session" && roar bundle unbundle --json ../later.bundle >json && jq -e "any(.refs[]; .ref == \"refs/tags/now\" and .outcome == \"moved\")" json &&
+	test "$(roar symbolic-ref refs/tags/now)" = "$session" && test "$(roar resolve refs/tags/now)" = "$(roar -C ../symbolic resolve HEAD)" &&
+	roar update-ref refs/tags/other @1 && roar symbolic-ref refs/tags/c refs/tags/now && expect_status 128 roar bundle unbundle ../later.bundle 2>err &&
+	grep "ref .refs/tags/[ac]. leads elsewhere" err && roar fsck
+'
+
+test_case 'a dry run makes the same checks, tells the same and changes nothing' '
+	project ../rehearsed && roar bundle unbundle ../all.bundle >/dev/null && roar update-ref refs/tags/x @1 && refs >before && objects >objects.before &&
+	(cd ../p && roar update-ref refs/tags/x @2 && roar bundle create ../tagged.bundle --all && roar update-ref -d refs/tags/x) &&
+	for dry in -n ""
+	do
+		expect_status 128 roar bundle unbundle $dry ../tagged.bundle 2>err && grep "ref .refs/tags/x. leads elsewhere" err || exit 1
+	done &&
+	roar bundle unbundle -n --json --force ../tagged.bundle >foretold && jq -e "any(.refs[]; .ref == \"refs/tags/x\" and .outcome == \"moved\")" foretold &&
+	roar bundle unbundle -n --no-refs ../tagged.bundle && refs | diff before - && objects | diff objects.before - &&
+	roar bundle unbundle --json --force ../tagged.bundle | diff foretold - &&
+	project ../rehearsed2 && roar update-ref refs/tags/x/y "$(printf x | roar hash-object -w --stdin)" &&
+	for dry in -n ""
+	do
+		expect_status 128 roar bundle unbundle $dry ../tagged.bundle 2>err && grep "cannot create ref .refs/tags/x." err || exit 1
+	done && refs >before && roar bundle unbundle -n --json ../all.bundle >foretold && refs | diff before - &&
+	roar bundle unbundle --json ../all.bundle | diff foretold - && roar fsck
+'
+
 test_case 'the labels of what it carries go along, and no others' '
 	project ../said && echo 1 >a && roar run -q cp a b && roar label set @1 k=old && roar reset -y && echo 2 >c && roar run -q -n named cp c d &&
 	roar label set @1 k=1 && roar label set @1 k=2 && roar label set session current s=1 && roar label set d gold=true && roar label set b gold=false &&
