@@ -14,6 +14,7 @@
 #include <array>
 #include <cerrno>
 
+#include "hooks/hook_processes.h"
 #include "objects/base/error.h"
 
 namespace roar::hooks {
@@ -137,13 +138,15 @@ std::optional<std::string> find_user_hook(const std::string& directory, std::str
 
 UserHookEnd run_user_hook(UserHookCall call) {
   const auto deadline = Clock::now() + call.time_limit;
+  const HookProcesses processes;
   const pid_t pid = start(call);
   call.input.reset();
   UserHookEnd end;
   int status = 0;
   if (!wait_until(pid, deadline, status)) {
     end.timed_out = true;
-    ::kill(pid, SIGKILL);
+    processes.kill();
+    ::kill(pid, SIGKILL);  // where there is no /proc to look for the others
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
   }

@@ -33,7 +33,7 @@ struct UserHookCall {
 
 struct UserHookEnd {
   int status = 0;          // exit status; 128 + the signal's number for a death by signal
-  bool timed_out = false;  // and was killed
+  bool timed_out = false;  // and was killed, with all that it had started
 };
 
 // Runs it to its end. What it prints goes to our standard error. It inherits no descriptor but

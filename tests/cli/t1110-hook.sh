@@ -148,6 +148,35 @@ test_case 'a hook that takes too long is killed, and has refused' '
 	roar config unset core.hooks_timeout && rm -r "$hooks"
 '
 
+# hook_of_many LAST: starts a process in the background, one with a session of its own whose parent
+# ends, and one below another, and then does LAST. Each writes its number to ../pids.
+hook_of_many () {
+	hook post-record <<-EOF
+	many='echo \$\$ >>../pids; exec tail -f /dev/null'
+	sh -c "\$many" & (setsid sh -c "\$many" & true)
+	sh -c 'sh -c "\$1" & wait' sh "\$many" &
+	while test "\$(wc -l <../pids)" -lt 3; do sleep 0.01; done
+	$1
+	EOF
+}
+
+test_case 'what a hook has started dies with it when it takes too long, and else lives on' '
+	: >../pids && hook_of_many "tail -f /dev/null" && roar config set core.hooks_timeout 3s &&
+	timeout 60 sh -c "{ tail -f /dev/null >/dev/null 2>&1 & echo \$! >../mine; exec roar hook run post-record; } 2>&1 | cat >../said"; cat ../said &&
+	kill $(cat ../mine) && grep "took longer than 3000 ms and was killed" ../said &&
+	test $(wc -l <../pids) = 3 && for pid in $(cat ../pids)
+	do
+		! grep "^State:.[^ZX]" /proc/$pid/status || exit 1
+	done &&
+	: >../pids && hook_of_many "exit 5" && expect_status 5 roar hook run post-record 2>/dev/null && test $(wc -l <../pids) = 3 &&
+	kill $(cat ../pids) && roar config unset core.hooks_timeout && rm -r "$hooks"
+'
+
+test_case 'a hook is in the group of who started it, which the terminal sends its signals to' '
+	echo "cut -d \" \" -f 5 /proc/self/stat >../group" | hook post-record && roar hook run post-record &&
+	cut -d " " -f 5 /proc/self/stat | diff ../group - && rm -r "$hooks"
+'
+
 test_case 'core.hooks_path, which committed files cannot set' '
 	mkdir -p ../elsewhere && printf "#!/bin/sh\nexit 4\n" >../elsewhere/pre-push && chmod +x ../elsewhere/pre-push &&
 	roar config set core.hooks_path ../elsewhere && expect_status 4 roar hook run pre-push && roar hook list >actual && echo pre-push | diff - actual &&
