@@ -74,7 +74,9 @@ test_case 'recovery takes what is sound' '
 	expect_status 128 roar unpack-objects -r <cut && test $(objects | wc -l) = 4 &&
 	head -c 150000 /dev/urandom >half && forge 3 blob:half blob:large blob:one | head -c 400000 >cut &&
 	expect_status 1 roar unpack-objects -r --json <cut >json 2>err && grep "cut off" err &&
-	jq -e ".objects == 1 and (.problems | length) == 1" json && roar cat-object -e $(roar hash-object half)
+	jq -e ".objects == 1 and (.problems | length) == 1" json && roar cat-object -e $(roar hash-object half) &&
+	objects >before && head -c $(($(wc -c <../p/all.pack) / 2)) ../p/all.pack >cut && expect_status 128 roar unpack-objects -r <cut 2>err &&
+	grep "cut off" err && objects | diff before - && head -c -20 ../p/all.pack >cut && expect_status 1 roar unpack-objects -r <cut && roar cat-object -e "$(roar -C ../p resolve @1)"
 '
 
 test_case 'what is refused with --strict' '
