@@ -1,10 +1,14 @@
 #include "plumbing/care/fsck.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 
 #include "objects/base/error.h"
+#include "objects/base/fd.h"
 #include "objects/base/file.h"
 #include "objects/json.h"
 #include "objects/store.h"
@@ -89,11 +93,22 @@ void check_store(const ReadTransaction& transaction, const FsckOptions& options,
     });
 }
 
+// Without them a sound store cannot be opened. Throws Errc::Io.
+void require_descriptors(const std::filesystem::path& directory) {
+  constexpr std::size_t kDescriptors = 12;  // of the store's files, and to look at them
+  std::vector<Fd> descriptors;
+  for (std::size_t i = 0; i < kDescriptors; ++i) {
+    descriptors.emplace_back(::open("/", O_PATH | O_CLOEXEC));
+    if (!descriptors.back()) throw_errno(errno, "open the files of", directory.string());
+  }
+}
+
 void work(const std::filesystem::path& directory, const FsckOptions& options, const Say& say) {
   const auto report = [&](const StoreFinding& finding) { say(json::encode(json_of(finding))); };
   const auto progress = [&](std::uint64_t done, std::uint64_t all) {
     say(std::to_string(done) + " " + std::to_string(all));
   };
+  require_descriptors(directory);
   try {
     const Store store(directory, Store::Mode::ReadOnly);
     store.read([&](const ReadTransaction& transaction) {

@@ -46,6 +46,15 @@ test_case 'an object of a job that is not there, or is something else' '
 	expect_status 1 roar fsck >out && cat out && grep "^error badLink processes of job .*: object $id is of another type" out
 '
 
+test_case 'without descriptors nothing is found, and that is fatal' '
+	restore && for limit in 5 6 7 8 9 10 11 12 13 14 15 16 18 20
+	do
+		(ulimit -n $limit; exec roar fsck) >out 2>err
+		status=$?
+		test ! -s out && { test $status = 0 || { test $status = 128 && test -s err; }; } || { echo "$limit: $status"; cat out err; exit 1; }
+	done && test $status = 0 && { (ulimit -n 6; exec roar fsck) 2>err; test $? = 128; } && cat err && grep "Too many open files" err
+'
+
 test_case 'only what a name leads to, on request' '
 	restore && bad=$(printf no | put job) && roar fsck @1 >out && test ! -s out &&
 	expect_status 1 roar fsck "$bad" >out && grep "^error badPayload job object $bad" out &&
