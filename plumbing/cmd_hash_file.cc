@@ -20,6 +20,7 @@
 #include "plumbing/commands.h"
 #include "plumbing/hash_with_progress.h"
 #include "plumbing/options.h"
+#include "plumbing/quote.h"
 
 namespace roar::plumbing {
 namespace {
@@ -57,7 +58,8 @@ int print_digests(Context& context, const std::vector<std::string>& paths,
   int status = 0;
   signal = hash_with_progress(requests, [&](const HashRequest& request, const HashResult& result) {
     if (result.status != HashResult::Status::Hashed) {
-      context.err << "cannot hash '" << request.path << "': " << problem_of(result) << '\n';
+      context.err << "cannot hash " << quoted_subject(request.path) << ": " << problem_of(result)
+                  << '\n';
       status = 1;
     }
     for (const std::string& digest : result.digests)
@@ -123,7 +125,8 @@ int check_digests(Context& context, const Checklist& list, std::optional<Algorit
     const bool hashed = result.status == HashResult::Status::Hashed;
     const bool same = hashed && result.digests.front() == line.digest;
     if (!hashed) {
-      context.err << "cannot hash '" << request.path << "': " << problem_of(result) << '\n';
+      context.err << "cannot hash " << quoted_subject(request.path) << ": " << problem_of(result)
+                  << '\n';
     }
     if (!same) ++failed;
     if (same && printing.quiet) return;

@@ -20,6 +20,7 @@
 #include "objects/store.h"
 #include "plumbing/open_store.h"
 #include "plumbing/options.h"
+#include "plumbing/printable.h"
 #include "plumbing/workspace.h"
 #include "porcelain/aliased_command.h"
 #include "porcelain/commands.h"
@@ -47,7 +48,7 @@ bool asks_for_help(const Command& command, Arguments arguments) {
 // Prints it, and returns its exit status.
 int report(const Error& error) {
   const bool usage = error.code() == Errc::Usage;
-  std::cerr << (usage ? "" : "fatal: ") << error.what() << '\n';
+  std::cerr << (usage ? "" : "fatal: ") << plumbing::printable(error.what()) << '\n';
   return usage ? kExitUsage : kExitFatal;
 }
 

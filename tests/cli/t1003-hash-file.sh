@@ -97,6 +97,12 @@ test_case 'with NUL, names stand as they are' '
 	newline="a
 e" && echo 1 >"$newline" && roar hash-file -z "$newline" hello >list && roar hash-file -z --check list >out &&
 	tr "\0" "\n" <out | grep -c ": OK$" | grep 2'
+test_case 'a name with control characters is not sent to the terminal' '
+	name=$(printf "x\033[31m") && for command in hash-file "hash-file --check" "$name"
+	do
+		roar $command "$name" >out 2>err && exit 1
+		grep -F "\\033[31m" err && ! grep "$(printf "\033")" err || { echo "$command"; cat -v err; exit 1; }
+	done'
 test_case 'usage errors of the three forms' '
 	for wrong in "--check --stdin-paths" "-q hello" "--check --algo md5 --algo sha256 x" "--stdin-paths hello"
 	do

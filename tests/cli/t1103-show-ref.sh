@@ -60,6 +60,11 @@ test_case '-z and --json' '
 	expect_status 129 roar show-ref --json -z 2>err
 '
 
+test_case 'a name with control characters is not sent to the terminal' '
+	name=$(printf "refs/\033[31m") && expect_status 128 roar show-ref --verify "$name" 2>err && cat -v err && ! grep "$(printf "\033")" err &&
+	grep -F "refs/\\033[31m" err
+'
+
 test_case 'output that cannot be written is an error' '
 	expect_status 128 roar show-ref >/dev/full 2>err && grep "^fatal: cannot write" err
 '
