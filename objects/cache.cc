@@ -164,7 +164,7 @@ struct Cache::Impl {
     try {
       body(*opened);
     } catch (const Error& error) {
-      const bool is_locked = error.code() == Errc::Conflict;
+      const bool is_locked = error.code() == Errc::Busy;
       if (error.code() != Errc::Corrupt && !is_locked)
         return;  // such as a full disk: what is there is still good
       const std::scoped_lock lock(mutex);

@@ -54,7 +54,7 @@ class LmdbEnv final : public StoreBackend {
 
   void read(const std::function<void(const TableTransaction&)>& body) const override;
   // Commits when `body` returns, and aborts if it throws. When the map is too small it is enlarged
-  // and `body` runs again. Throws Errc::Conflict if another process writes for longer
+  // and `body` runs again. Throws Errc::Busy if another process writes for longer
   // than our patience.
   void write(const std::function<void(TableTransaction&)>& body) override;
 

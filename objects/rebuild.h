@@ -39,7 +39,7 @@ void copy_store(const std::filesystem::path& directory, const std::filesystem::p
 // generation or the new one.
 //
 // `unreadable` is told of objects that should be in the index and cannot be read. Throws as
-// Store's constructor does, and Errc::Conflict if somebody else writes for too long.
+// Store's constructor does, and Errc::Busy if somebody else writes for too long.
 RebuildReport rebuild_store(
     const std::filesystem::path& directory, Rebuild how,
     const std::function<void(const std::string&, const Error&)>& unreadable);

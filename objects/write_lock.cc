@@ -55,10 +55,10 @@ WriteLock::WriteLock(const std::filesystem::path& directory, std::chrono::millis
     const Waited waited = wait_for(fd.get(), byte, deadline);
     if (waited == Waited::NoLocks) return;
     if (waited == Waited::InVain) {
-      throw Error(Errc::Conflict, "cannot write to the store '" + directory.string() +
-                                      "': another process has it locked for more than " +
-                                      std::to_string(patience.count() / 1000) +
-                                      " seconds; see who with 'fuser -v " + file.string() + "'");
+      throw Error(Errc::Busy, "cannot write to the store '" + directory.string() +
+                                  "': another process has it locked for more than " +
+                                  std::to_string(patience.count() / 1000) +
+                                  " seconds; see who with 'fuser -v " + file.string() + "'");
     }
   }
   set_lock(fd.get(), kTurnByte, F_UNLCK);

@@ -14,7 +14,7 @@ namespace roar {
 class WriteLock {
  public:
   // Waits until nobody else has it; who has just had it comes after who waited. Throws
-  // Errc::Conflict after `patience`. Where no lock can be made, such as on a full disk, nothing is
+  // Errc::Busy after `patience`. Where no lock can be made, such as on a full disk, nothing is
   // held and nothing thrown: LMDB's lock is what protects the data.
   WriteLock(const std::filesystem::path& directory, std::chrono::milliseconds patience);
 

@@ -32,6 +32,7 @@ namespace roar {
 namespace {
 
 // Documented in roar(1), EXIT STATUS. 0 and 1 belong to the commands.
+constexpr int kExitBusy = 4;
 constexpr int kExitRunner = 125;  // of commands that run another one, before that one started
 constexpr int kExitFatal = 128;
 constexpr int kExitUsage = 129;
@@ -49,6 +50,7 @@ bool asks_for_help(const Command& command, Arguments arguments) {
 int report(const Error& error) {
   const bool usage = error.code() == Errc::Usage;
   std::cerr << (usage ? "" : "fatal: ") << plumbing::printable(error.what()) << '\n';
+  if (error.code() == Errc::Busy) return kExitBusy;
   return usage ? kExitUsage : kExitFatal;
 }
 

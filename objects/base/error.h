@@ -12,6 +12,7 @@ enum class Errc {
   Usage,        // the request itself is wrong; nothing was attempted
   NotFound,     // something the user named does not exist
   Conflict,     // the state changed under us, or a precondition does not hold
+  Busy,         // another process keeps what we waited for; trying again may help
   Corrupt,      // stored bytes fail their own check; retrying cannot help
   Io,           // the operating system refused
   Network,      // the remote could not be reached or answered nonsense; retrying may help

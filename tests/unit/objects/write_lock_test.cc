@@ -57,7 +57,7 @@ TEST_CASE("the write lock: patience ends, and names the file") {
     const WriteLock other(directory.path(), std::chrono::milliseconds(1));
     FAIL("two have it");
   } catch (const Error& error) {
-    CHECK(error.code() == Errc::Conflict);
+    CHECK(error.code() == Errc::Busy);
     CHECK(std::string(error.what()).find("write.lock") != std::string::npos);
   }
 }
