@@ -56,8 +56,7 @@ bool find_ids(ReadTransaction::Impl& impl, std::uint64_t& last, NextGeneration& 
   for (; more && !next.is_full(); more = cursor.next()) {
     if (cursor.key().size() != kNumberSize) continue;
     last = number_at(cursor.key(), 0, kNumberSize);
-    if (const auto base = base_in(cursor.value()))
-      next.put(Table::Meta, base_row(*base, last), {});
+    if (const auto base = base_in(cursor.value())) next.put(Table::Meta, base_row(*base, last), {});
     try {
       const RawObject object = impl.content_at(last);
       next.put(Table::Id, object_id_of(object.type, object.payload).bytes(),
