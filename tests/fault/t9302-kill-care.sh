@@ -15,6 +15,7 @@ roar run -q cp out out2 || exit 1
 for i in 1 2 3 4 5; do echo $i | roar hash-object -t blob -w --stdin || exit 1; done >blobs
 roar cat-object --batch-all-objects --batch-check | grep -vFf blobs >reached
 cp -r .roar sound
+origin=sound
 step=${ROAR_TEST_LONG:+1}
 step=${step:-3}
 
@@ -31,29 +32,61 @@ next_is_sound () {
 	roar fsck && test "$(ls .roar/objects | wc -l)" = 2 || { ls .roar/objects; return 1; }
 }
 
+# What a kill has left: the generation is the old one and alone, a new one is begun, or CURRENT names the new one.
+phase () {
+	if ! cmp -s .roar/objects/CURRENT "$origin/objects/CURRENT"
+	then
+		echo after
+	elif test "$(ls -d .roar/objects/gen-* | wc -l)" -gt 1
+	then
+		echo between
+	else
+		echo before
+	fi
+}
+
+# killed COMMAND: at the n-th $call of any of its processes. strace counts the calls of each apart.
+killed () {
+	restore
+	strace -f -qq -e "trace=$call" -o killed -e "inject=$call:signal=KILL:when=$n" "$@" >/dev/null 2>&1
+	grep -q "killed by SIGKILL" killed
+}
 # kill_at COMMAND: at each call of each kind, by turns.
 kill_at () {
 	hits=0
-	for call in pwrite64 pwritev write writev fdatasync fsync msync rename renameat2 ftruncate unlink unlinkat rmdir
+	: >phases
+	for call in mkdir pwrite64 pwritev write writev fdatasync fsync msync rename renameat2 ftruncate unlink unlinkat rmdir
 	do
 		restore
 		strace -f -qq -e "trace=$call" -o calls "$@" >/dev/null 2>&1
-		times=$(grep -c "$call(" calls)
+		times=$(awk -v call="$call(" 'index($2, call) == 1 && ++made[$1] > most { most = made[$1] } END { print 0 + most }' calls)
 		n=1
 		while test $n -le "$times"
 		do
-			restore
-			strace -f -qq -o /dev/null -e "inject=$call:signal=KILL:when=$n" "$@" >/dev/null 2>&1
+			killed "$@" || killed "$@" || { echo "$call $n: not killed"; return 1; }
+			phase >>phases
 			killed_is_sound || { echo "$call $n"; return 1; }
 			"$@" >said 2>&1
 			test $? -le ${status_most:-0} && next_is_sound || { echo "$call $n: the next try"; cat said; return 1; }
 			hits=$((hits + 1)) n=$((n + step))
 		done
 	done
-	echo "$hits kills" && test $hits -ge 3
+	sort phases | uniq -c && echo "$hits kills" && test "$(sort -u phases | tr "\n" " ")" = "after before between "
 }
 
+# What it removes it removes in one transaction.
 test_case 'gc' '
+	phase () {
+		if ! roar cat-object --batch-check <blobs | grep -q blob
+		then
+			echo after
+		elif cmp -s .roar/objects/gen-000001/data.mdb sound/objects/gen-000001/data.mdb
+		then
+			echo before
+		else
+			echo between
+		fi
+	}
 	kill_at roar gc --prune now --force
 '
 test_case 'compact' '
@@ -79,13 +112,17 @@ test_case 'backup' '
 	next_is_sound () {
 		is_copied && cmp .roar/objects/gen-000001/data.mdb sound/objects/gen-000001/data.mdb
 	}
+	phase () {
+		test ! -e copy/CURRENT || { echo after; return; }
+		ls copy 2>/dev/null | grep -q . && echo between || echo before
+	}
 	printf "%s\n" "#!/bin/sh" "mkdir -p copy; test -e copy/CURRENT || roar backup copy" >backup && chmod +x backup &&
 	kill_at ./backup
 '
 
 test_case 'recover' '
 	restore && dd if=/dev/zero of=.roar/objects/gen-000001/data.mdb bs=4096 seek=9 count=1 conv=notrunc status=none &&
-	rm -rf hurt && cp -r .roar hurt && { roar recover >/dev/null; status_most=$?; } && test $status_most -le 1 &&
+	rm -rf hurt && cp -r .roar hurt && origin=hurt && { roar recover >/dev/null; status_most=$?; } && test $status_most -le 1 &&
 	roar cat-object --batch-all-objects --batch-check >recovered && cat recovered &&
 	restore () {
 		rm -rf .roar && cp -r hurt .roar
@@ -102,7 +139,7 @@ test_case 'recover' '
 # If only the old generation was still to be removed, the next compaction does that.
 test_case 'upgrade' '
 	step=$((step == 1 ? 1 : 7))
-	rm -rf .roar old && tar xzf "$SOURCE_DIR/tests/stores/format-1.tar.gz" && cp -r .roar old && roar log >log &&
+	rm -rf .roar old && tar xzf "$SOURCE_DIR/tests/stores/format-1.tar.gz" && cp -r .roar old && origin=old && roar log >log &&
 	roar cat-object --batch-all-objects --batch-check >reached &&
 	restore () {
 		rm -rf .roar && cp -r old .roar
