@@ -1,6 +1,6 @@
 #!/bin/sh
 # Writers are killed in the middle of what they do: what they acknowledged is there, and nothing is
-# damaged.
+# damaged. Forty rounds; ROAR_TEST_LONG=1 makes it two thousand.
 
 . "$SOURCE_DIR/tests/cli/lib.sh"
 
@@ -19,13 +19,16 @@ kill_after () {
 	wait $other && cat round >>acknowledged
 }
 
-test_case 'forty rounds' '
+rounds=${ROAR_TEST_LONG:+2000}
+rounds=${rounds:-40}
+
+test_case "$rounds rounds" '
 	: >acknowledged &&
-	for round in $(seq 40)
+	for round in $(seq $rounds)
 	do
 		kill_after $((round % 7)) || exit 1
 	done &&
-	test "$(wc -l <acknowledged)" -ge 400 && "$user" $store check <acknowledged &&
+	test "$(wc -l <acknowledged)" -ge $((10 * rounds)) && "$user" $store check <acknowledged &&
 	roar fsck >out && test ! -s out
 '
 
