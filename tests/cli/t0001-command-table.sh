@@ -45,4 +45,21 @@ do
 	"
 done
 
+# The lists in the page are lines of nothing but names.
+test_case 'roar-plumbing(7) lists the commands of plumbing, and no others' '
+	sed -n "/^# DESCRIPTION/,/^# THE PROMISE/p" "$SOURCE_DIR/man/roar-plumbing.7.scd" | grep -xE "(\*[a-z-]+\*(, |,$|$))+" |
+		tr -d "* " | tr "," "\n" | grep . | sort >listed &&
+	roar help --list | awk -F "\t" "\$2 == \"plumbing\" { print \$1 }" | sort >known && diff -u known listed
+'
+
+# fsck sets bits, and trace passes on what its command ends with.
+test_case 'roar-plumbing(7) has every exit status of plumbing' '
+	statuses () { sed -n "/^# EXIT STATUS/,/^# [^E]/p" "$1" | sed -n "s/^\*\([0-9]*\)\*.*/\1/p"; } &&
+	statuses "$SOURCE_DIR/man/roar-plumbing.7.scd" | sort >told &&
+	for command in $(roar help --list | awk -F "\t" "\$2 == \"plumbing\" { print \$1 }" | grep -vxE "fsck|trace")
+	do
+		statuses "$SOURCE_DIR/man/roar-$command.1.scd"
+	done | sort -u >used && grep -x 128 used && ! comm -13 told used | grep .
+'
+
 test_done
