@@ -6,11 +6,14 @@
 #include <string>
 
 #include "objects/base/error.h"
+#include "objects/component_node.h"
+#include "objects/composite.h"
 #include "objects/digest_record.h"
 #include "objects/edge_node.h"
 #include "objects/history.h"
 #include "objects/label.h"
 #include "objects/lineage.h"
+#include "plumbing/lineage/component_content.h"
 #include "plumbing/lineage/one_line.h"
 #include "plumbing/peel.h"
 #include "plumbing/quote.h"
@@ -73,6 +76,8 @@ class Follower {
   }
 
   ObjectId inside(std::string_view path) const {
+    if (const auto components = components_root())
+      return component_content(transaction_, *components, path);
     const std::string stored = stored_name(path);
     std::optional<ObjectId> found;
     if (type_ == ObjectType::Node) {
@@ -89,6 +94,14 @@ class Follower {
  private:
   [[noreturn]] void fail(const std::string& why) const {
     throw Error(Errc::NotFound, described(transaction_, from_) + " " + why);
+  }
+
+  // Of the tree of components, if it is a composite or such a tree.
+  std::optional<ObjectId> components_root() const {
+    if (type_ == ObjectType::Composite) return read_composite(transaction_, from_).node;
+    const bool is_root = type_ == ObjectType::Node &&
+                         is_component_node(transaction_.payload(from_, ObjectType::Node));
+    return is_root ? std::optional(from_) : std::nullopt;
   }
 
   ObjectId previous_entry() const {

@@ -164,4 +164,21 @@ test_case 'every command takes such names' '
 	roar show --json "out@{1}" | jq -e .artifact_oid
 '
 
+test_case 'a component of a composite' '
+	mkdir -p set/inner/sub && cp both set/kept && echo new >set/new && ln -s kept set/link && echo part >set/inner/sub/part.zarr &&
+	roar composite create set >made && composite=$(sed -n "s/^Composite: *//p" made) && is $composite:kept both &&
+	is $composite:./kept both && (cd d && is $composite:kept ../both) &&
+	is "oid:$(roar cat-object -p $composite | jq -r .node_oid):kept" both &&
+	fails 128 "component '\''new'\'' is known by its digest only, and is no object of this store: blake3:$(b3sum --no-names set/new)" $composite:new &&
+	fails 128 "has no component '\''nothing'\''" $composite:nothing && fails 128 "has no component '\''inner'\''" $composite:inner &&
+	fails 128 "component '\''link'\'' is a symbolic link" $composite:link && fails 129 "" $composite:../kept
+'
+
+test_case 'a composite in a composite, and what is in it' '
+	mkdir -p nest/x.zarr/c nest/y.zarr && echo "{\"zarr_format\":2}" | tee nest/x.zarr/.zgroup >nest/y.zarr/.zgroup && cp both nest/x.zarr/c/0 && echo 1 >nest/one &&
+	roar composite create nest >made && cat made && outer=$(sed -n "s/^Composite: *//p" made) && roar ls-composite $outer | tee entries &&
+	test "$(roar cat-object -t $outer:x.zarr)" = composite && is $outer:x.zarr/c/0 both &&
+	fails 128 "has no component '\''x.zarr/c/1'\''" $outer:x.zarr/c/1
+'
+
 test_done
