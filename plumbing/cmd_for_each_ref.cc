@@ -200,9 +200,8 @@ int cmd_for_each_ref(Context& context, Arguments arguments) {
     RefList list = list_refs(transaction, request.with_head);
     keep_matching(request, list.refs);
     keep_leading_to(transaction, *context.workspace, request, list.refs);
-    const ShortRefs brief(transaction);
     const auto head = transaction.ref("HEAD");
-    const RefAtom::Scene scene{transaction, brief, head ? head->symbolic : std::string()};
+    const RefAtom::Scene scene{transaction, head ? head->symbolic : std::string()};
     sort_refs(scene, keys, list.refs);
     if (list.refs.size() > limit) list.refs.resize(limit);
     for (const ListedRef& ref : list.refs) {

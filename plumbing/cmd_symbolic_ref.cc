@@ -31,7 +31,7 @@ std::optional<std::string> target_of(const Context& context, const Request& requ
     target.reset();
     if (!ref || ref->target) return;
     target = request.no_recurse ? ref->symbolic : transaction.followed_ref(name);
-    if (request.brief) brief = ShortRefs(transaction).name_of(*target);
+    if (request.brief) brief = short_ref_name(transaction, *target);
   });
   if (!target && !request.quiet) {
     throw Error(Errc::NotFound, "'" + name + "' is not a symbolic ref");

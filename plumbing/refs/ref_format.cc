@@ -7,6 +7,7 @@
 
 #include "objects/base/error.h"
 #include "objects/base/hex.h"
+#include "plumbing/refs/short_ref.h"
 #include "plumbing/resolve.h"
 
 namespace roar::plumbing {
@@ -108,7 +109,7 @@ std::string RefAtom::shortened(const Scene& scene, const std::string& name) cons
     case Form::Whole:
       return name;
     case Form::Short:
-      return scene.brief.name_of(name);
+      return short_ref_name(scene.transaction, name);
     case Form::WithoutFirst:
       return without_first(name, taken(name, count_));
     case Form::WithoutLast:

@@ -9,7 +9,6 @@
 
 #include "objects/transaction.h"
 #include "plumbing/refs/ref_list.h"
-#include "plumbing/refs/short_ref.h"
 
 namespace roar::plumbing {
 
@@ -31,7 +30,6 @@ class RefAtom {
   };
   struct Scene {
     const ReadTransaction& transaction;
-    const ShortRefs& brief;
     std::string head;  // what HEAD stands for
   };
 

@@ -1,34 +1,36 @@
 #include "plumbing/refs/short_ref.h"
 
+#include <array>
+
+#include "objects/base/error.h"
+#include "plumbing/lineage/name_base.h"
+
 namespace roar::plumbing {
 namespace {
 
-constexpr std::string_view kRefs = "refs/";
-
-// "x" of "refs/tags/x"; empty for a name that is not below a kind.
-std::string_view below_kind(std::string_view name) {
-  if (!name.starts_with(kRefs)) return {};
-  const std::size_t slash = name.find('/', kRefs.size());
-  return slash == std::string_view::npos ? std::string_view() : name.substr(slash + 1);
+// Whether it is this ref that resolve() takes the name for.
+bool names(const ReadTransaction& transaction, std::string_view name, std::string_view ref) {
+  const NameBases bases(transaction, nullptr);
+  try {
+    if (const auto base = bases.find(name)) return base->ref == ref;
+    const auto base = bases.short_ref(name);
+    return base && base->ref == ref;
+  } catch (const Error& error) {
+    if (error.code() == Errc::Corrupt) throw;
+    return false;  // it is ambiguous, or stands for what is not there
+  }
 }
 
 }  // namespace
 
-ShortRefs::ShortRefs(const ReadTransaction& transaction) {
-  ++meanings_["HEAD"];
-  for (const Ref& ref : transaction.refs(kRefs)) {
-    ++meanings_[ref.name.substr(kRefs.size())];
-    if (const std::string_view brief = below_kind(ref.name); !brief.empty())
-      ++meanings_[std::string(brief)];
+std::string short_ref_name(const ReadTransaction& transaction, std::string_view ref) {
+  constexpr std::array<std::string_view, 2> kFolders{"refs/sessions/", "refs/"};
+  for (const std::string_view folder : kFolders) {
+    if (ref.size() <= folder.size() || !ref.starts_with(folder)) continue;
+    const std::string_view name = ref.substr(folder.size());
+    if (names(transaction, name, ref)) return std::string(name);
   }
-}
-
-std::string ShortRefs::name_of(std::string_view ref) const {
-  if (!ref.starts_with(kRefs)) return std::string(ref);
-  const std::string_view brief = below_kind(ref);
-  const auto found = meanings_.find(brief);
-  const bool is_clear = !brief.empty() && (found == meanings_.end() || found->second == 1);
-  return std::string(is_clear ? brief : ref.substr(kRefs.size()));
+  return std::string(ref);
 }
 
 }  // namespace roar::plumbing

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -8,16 +7,8 @@
 
 namespace roar::plumbing {
 
-// What refs are called for short: without "refs/", and without the kind of ref (sessions, labels,
-// tags...) too if no other ref can be meant.
-class ShortRefs {
- public:
-  explicit ShortRefs(const ReadTransaction& transaction);
-
-  std::string name_of(std::string_view ref) const;
-
- private:
-  std::map<std::string, int, std::less<>> meanings_;  // how many refs may be called so
-};
+// The shortest of a ref's names by which resolve() finds that ref: without "refs/sessions/" or
+// "refs/", unless something else has that name or nothing is found by it.
+std::string short_ref_name(const ReadTransaction& transaction, std::string_view ref);
 
 }  // namespace roar::plumbing

@@ -46,8 +46,8 @@ test_case 'formats' '
 	printf "%s\n" " tags/best||||blob|" >/dev/null &&
 	cat >expect <<-EOF &&
 	 tags/best|||blob||%%A
-	 now|$head|${head#refs/}|session|job|%%A
-	 x/best|||blob||%%A
+	 tags/now|$head|${head#refs/}|session|job|%%A
+	 tags/x/best|||blob||%%A
 	EOF
 	diff expect actual &&
 	roar for-each-ref --format "%(HEAD)" "$head" >actual && echo "*" | diff - actual &&
@@ -59,6 +59,16 @@ test_case 'formats' '
 	do
 		expect_status 129 roar for-each-ref --format "$format" 2>err || exit 1
 	done
+'
+
+test_case 'the short name is one by which resolve finds that ref' '
+	digits=$(echo $a | cut -c1-8) && roar update-ref refs/$digits $a && roar update-ref refs/@1 $a &&
+	roar update-ref refs/notes/HEAD $a && roar for-each-ref --format "%(refname) %(refname:short)" >names && cat names &&
+	while read -r name brief
+	do
+		test "$(roar resolve $name 2>err)" = "$(roar resolve $brief 2>err)" || { echo "$name $brief"; exit 1; }
+	done <names && grep -x "refs/tags/best tags/best" names && grep " ${head#refs/sessions/}\$" names &&
+	grep -x "refs/$digits refs/$digits" names && roar update-ref -d refs/$digits && roar update-ref -d refs/@1 && roar update-ref -d refs/notes/HEAD
 '
 
 test_case 'sorted as asked, and no more than asked' '
