@@ -78,13 +78,30 @@ std::uint64_t next_update(const ReadTransaction::Impl& impl, std::string_view na
   return newest_log_number(impl, name) + 1;
 }
 
+// With one space for each run of spaces and control characters, and none at the ends: a second line
+// in a reason would look like another entry of the log. Logs of old have such.
+std::string in_one_line(std::string_view reason) {
+  constexpr char kDelete = 0x7f;
+  std::string line;
+  bool is_apart = false;
+  for (const char c : reason) {
+    if ((c >= 0 && c <= ' ') || c == kDelete) {
+      is_apart = !line.empty();
+      continue;
+    }
+    if (std::exchange(is_apart, false)) line += ' ';
+    line += c;
+  }
+  return line;
+}
+
 void write_log(ReadTransaction::Impl& impl, std::string_view name, std::uint64_t number,
                const ReflogEntry& entry) {
   std::string log(entry.before.bytes());
   log += entry.after.bytes();
   append_number(log, static_cast<std::uint64_t>(entry.when.seconds), kNumberSize);
   append_number(log, entry.when.nanoseconds, 4);
-  log += entry.reason;
+  log += in_one_line(entry.reason);
   impl.put(Table::Reflog, log_prefix(name) + number_key(number), log);
 }
 
@@ -108,7 +125,7 @@ ReflogEntry parse_log(std::string_view value) {
   return {.before = ObjectId::from_bytes(value.substr(0, ObjectId::kSize)),
           .after = ObjectId::from_bytes(value.substr(ObjectId::kSize, ObjectId::kSize)),
           .when = {seconds, nanoseconds},
-          .reason = std::string(value.substr(kReason))};
+          .reason = in_one_line(value.substr(kReason))};
 }
 
 void check_name(std::string_view name) {

@@ -37,7 +37,7 @@ test_case 'exists and list' '
 '
 
 test_case 'as JSON, and with any byte' '
-	reason=$(printf "a\nb\377") && roar update-ref -m "$reason" refs/t/y $a && roar reflog --json refs/t/y >actual &&
+	reason=$(printf "a b\377") && roar update-ref -m "$(printf "a\nb\377")" refs/t/y $a && roar reflog --json refs/t/y >actual &&
 	test "$(jq -r .reason_b64 actual | base64 -d)" = "$reason" && test "$(jq -r .after actual)" = $a &&
 	test "$(jq -r "has(\"before\")" actual)" = false && test "$(jq ".when | length" actual)" = 2 &&
 	roar reflog -z refs/t/y >actual && printf "%s\0" "$a refs/t/y@{0}: $reason" | cmp - actual
@@ -80,6 +80,13 @@ test_case 'usage errors' '
 		expect_status 129 roar reflog $words 2>err || exit 1
 	done
 	expect_status 128 roar reflog refs/t/none 2>err && expect_status 128 roar reflog >/dev/full 2>err
+'
+
+test_case 'a reason is one line, whatever it was' '
+	roar update-ref -m "$(printf " one\n0000 refs/tags/forged@{7}: two\t\033[31m three \n")" refs/tags/forged "$(roar resolve HEAD)" && roar reflog refs/tags/forged >actual && cat actual &&
+	echo "$(roar resolve HEAD) refs/tags/forged@{0}: one 0000 refs/tags/forged@{7}: two [31m three" | diff - actual &&
+	roar for-each-ref --format "%(reason)" refs/tags/forged >actual &&
+	echo "one 0000 refs/tags/forged@{7}: two [31m three" | diff - actual
 '
 
 test_done
