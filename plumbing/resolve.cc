@@ -72,7 +72,8 @@ class NameResolver {
 
   std::vector<ResolvedName> resolve(std::string_view name) const {
     const Split split = this->split(name);
-    std::vector<ResolvedName> found = start(split);
+    std::string warning = split.warning;
+    std::vector<ResolvedName> found = start(split, warning);
     bool first = true;
     for (const NameSuffix& suffix : split.suffixes) {
       if (suffix.kind != NameSuffix::Kind::Earlier) found = follow(found, suffix);
@@ -81,7 +82,7 @@ class NameResolver {
       note_suffix(suffix, found);
       first = false;
     }
-    found.front().warning = split.warning;
+    found.front().warning = warning;
     return found;
   }
 
@@ -89,15 +90,14 @@ class NameResolver {
   Split split(std::string_view name) const {
     if (name.starts_with(kCommandPrefix)) {
       for (std::size_t form = 0; form < kCommandForm; ++form) bases_.note(form, "no");
-      Split split{bases_.by_command(name.substr(kCommandPrefix.size())), {}};
-      bases_.note(kCommandForm, bases_.described(split.base.id));
-      return split;
+      return noted(kCommandForm, [&] {
+        return Split{bases_.by_command(name.substr(kCommandPrefix.size())), {}};
+      });
     }
     if (name.starts_with(kPathPrefix)) {
       for (std::size_t form = 0; form < kPathForm; ++form) bases_.note(form, "no");
-      Split split = split_path(name.substr(kPathPrefix.size()), name);
-      bases_.note(kPathForm, bases_.described(split.base.id));
-      return split;
+      return noted(kPathForm,
+                   [&] { return split_path(name.substr(kPathPrefix.size()), name); });
     }
     const std::size_t length = length_without_suffixes(name);
     // "@{1}" is what "@" stood for.
@@ -114,9 +114,20 @@ class NameResolver {
       bases_.note(kShortRef, base ? bases_.described(base->id) : "no");
       if (base) return {*std::move(base), *std::move(suffixes)};
     }
-    Split split = split_path(name, name);
-    bases_.note(kBarePath, bases_.described(split.base.id));
-    return split;
+    return noted(kBarePath, [&] { return split_path(name, name); });
+  }
+
+  // What `find` returns, the name taken in this form; notes that, or why it failed.
+  template <typename Find>
+  Split noted(FormNumber form, const Find& find) const {
+    try {
+      Split split = find();
+      bases_.note(form, bases_.described(split.base.id));
+      return split;
+    } catch (const Error& error) {
+      bases_.note(form, error.what());
+      throw;
+    }
   }
 
   // A path that was recorded as it stands has no suffix; else it ends before the first one that
@@ -153,7 +164,7 @@ class NameResolver {
     return {.id = id, .type = info->type};
   }
 
-  std::vector<ResolvedName> start(const Split& split) const {
+  std::vector<ResolvedName> start(const Split& split, std::string& warning) const {
     if (split.suffixes.empty() || split.suffixes.front().kind != NameSuffix::Kind::Earlier) {
       ResolvedName found = about(split.base.id);
       if (split.suffixes.empty()) found.path = split.base.path;
@@ -162,7 +173,8 @@ class NameResolver {
     const std::string& when = split.suffixes.front().text;
     if (!split.base.path.empty())
       return {about(earlier_version(transaction_, split.base.path, when))};
-    if (!split.base.ref.empty()) return {about(earlier_target(transaction_, split.base.ref, when))};
+    if (!split.base.ref.empty())
+      return {about(earlier_target(transaction_, split.base.ref, when, warning))};
     throw Error(Errc::Usage,
                 "'" + to_text(split.suffixes.front()) + "' is asked of refs and paths only");
   }

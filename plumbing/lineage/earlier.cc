@@ -54,11 +54,14 @@ ObjectId target_before(const ReadTransaction& transaction, std::string_view ref,
   return existing(log[log.size() - updates].before, ref);
 }
 
-ObjectId target_at(const ReadTransaction& transaction, std::string_view ref, Timestamp when) {
+ObjectId target_at(const ReadTransaction& transaction, std::string_view ref, Timestamp when,
+                   std::string& warning) {
   const std::vector<ReflogEntry> log = transaction.reflog(ref);
   if (log.empty()) throw Error(Errc::NotFound, "ref '" + std::string(ref) + "' has no log");
   const auto found = std::find_if(log.rbegin(), log.rend(),
                                   [&](const ReflogEntry& entry) { return entry.when <= when; });
+  if (found == log.rend() && warning.empty())
+    warning = "the log of '" + std::string(ref) + "' only goes back to " + moment_text(log.front().when);
   const ObjectId target = existing(found == log.rend() ? log.front().after : found->after, ref);
   const std::optional<Ref> present = transaction.ref(ref);
   if (!present || present->target || transaction.info(target)->type != ObjectType::Session)
@@ -66,15 +69,15 @@ ObjectId target_at(const ReadTransaction& transaction, std::string_view ref, Tim
   // A symbolic ref's log says where it was turned to; what it named has moved on since.
   const std::string payload = transaction.payload(target, ObjectType::Session);
   const std::string session = std::string(kSessionRefs) + decode_session(payload).session;
-  return transaction.ref(session) ? target_at(transaction, session, when) : target;
+  return transaction.ref(session) ? target_at(transaction, session, when, warning) : target;
 }
 
 }  // namespace
 
 ObjectId earlier_target(const ReadTransaction& transaction, std::string_view ref,
-                        std::string_view when) {
+                        std::string_view when, std::string& warning) {
   if (const auto updates = count_of(when)) return target_before(transaction, ref, *updates);
-  return target_at(transaction, ref, moment_of(when));
+  return target_at(transaction, ref, moment_of(when), warning);
 }
 
 std::vector<PathVersion> versions_of_path(const ReadTransaction& transaction,

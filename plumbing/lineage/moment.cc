@@ -151,4 +151,12 @@ std::optional<Timestamp> parse_moment(std::string_view text, Timestamp now) {
   return parse_date(text);
 }
 
+std::string moment_text(Timestamp moment) {
+  const time_t seconds = moment.seconds;
+  tm time{};
+  ::localtime_r(&seconds, &time);
+  std::array<char, 64> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &time)};
+}
+
 }  // namespace roar::plumbing

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "objects/base/timestamp.h"
@@ -16,5 +17,8 @@ namespace roar::plumbing {
 //
 // Without a zone the local one counts; a date alone is its first moment. Nullopt for anything else.
 std::optional<Timestamp> parse_moment(std::string_view text, Timestamp now);
+
+// As parse_moment() reads it, with its second: "2026-01-31 12:30:05", in the local zone.
+std::string moment_text(Timestamp moment);
 
 }  // namespace roar::plumbing

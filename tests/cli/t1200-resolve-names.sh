@@ -35,7 +35,9 @@ fails () {
 test_case 'what a ref was before' '
 	is "@{0}" @ && is "@{1}" @~1 && is "refs/sessions/$session@{2}" @~2 && is "session/$session@{1}" @~1 &&
 	is "@{now}" @ && is "HEAD@{0}" @ && is "HEAD@{now}" @ && is "@{1}^{job}" @~1^{job} &&
-	roar resolve "@{2001-01-01}" && fails 128 "entries" "@{99}" && fails 129 "neither a number nor a time" "@{noon}" &&
+	roar resolve "HEAD@{2001-01-01}" 2>err && grep -E "^warning: the log of .HEAD. only goes back to [0-9]{4}-[0-9][0-9]-" err &&
+	roar cat-object -t "refs/sessions/$session@{2001-01-01}" 2>err && grep "^warning: the log of .refs/sessions/$session. only" err &&
+	roar resolve "HEAD@{now}" 2>err && test ! -s err && fails 128 "entries" "@{99}" && fails 129 "neither a number nor a time" "@{noon}" &&
 	fails 129 "is asked of refs and paths only" "@1@{1}" && fails 129 "must follow a ref or a path" "@~1@{1}"
 '
 
@@ -126,6 +128,9 @@ test_case 'the order is fixed, and --explain prints it' '
 	grep "then ^{job}: $(roar resolve @3) job  sh -c" actual &&
 	expect_status 128 roar resolve --explain @9 >actual 2>err && grep "1. @N, @BN, @: .*no such step" actual &&
 	grep "8. a path: not reached" actual && grep "^fatal: .*no such step" err &&
+	expect_status 128 roar resolve --explain nosuch >actual 2>err && grep "8. a path: .*no job read or wrote this path" actual &&
+	expect_status 128 roar resolve --explain path:nosuch >actual 2>err && grep "4. path:FILE: .*no job read or wrote" actual && grep "8. a path: not reached" actual &&
+	expect_status 128 roar resolve --explain :/nothing >actual 2>err && grep "3. :/TEXT: .*no command matches" actual &&
 	roar resolve --explain --json @1 | jq -e ".names[0].tried | length == 1"
 '
 
