@@ -4,6 +4,7 @@
 #include <string>
 
 #include "objects/base/error.h"
+#include "plumbing/care/fsck.h"
 #include "plumbing/workspace.h"
 #include "porcelain/commands.h"
 
@@ -22,6 +23,8 @@ int set_setting(Context& context, plumbing::ConfigFile file, std::string_view ke
     throw Error(Errc::Usage, "'" + std::string(key.substr(kAlias.size())) +
                                  "' is a command; an alias cannot take its place");
   }
+  constexpr std::string_view kFsck = "fsck.";
+  if (key.starts_with(kFsck)) plumbing::fsck_message_named(key.substr(kFsck.size()));
   const auto value = plumbing::parse_config_value(key, text);
   const auto root = root_of(file);
   plumbing::set_config(root, file, key, value);

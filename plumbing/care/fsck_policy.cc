@@ -51,9 +51,12 @@ std::string fsck_message_named(std::string_view name) {
   const auto* const found = std::ranges::find_if(
       kMessages, [&](std::string_view message) { return equals_in_any_case(message, name); });
   if (found != kMessages.end()) return std::string(*found);
+  std::string known;
+  for (const std::string_view message : kMessages)
+    known += (known.empty() ? "" : ", ") + std::string(message);
   throw Error(Errc::Usage,
               "'" + std::string(name) +
-                  "' is no message of fsck whose severity can be set; see roar-fsck(1)");
+                  "' is no message of fsck whose severity can be set; there are " + known);
 }
 
 FsckPolicy fsck_policy(const Config& config, const std::string& skip_list) {

@@ -87,9 +87,11 @@ test_case 'the severity of a sort of finding can be set' '
 	roar config unset fsck.badpayload && expect_status 1 roar fsck >out && expect_status 129 roar config set fsck.badPayload info 2>err &&
 	for word in badFile dangling nothing
 	do
-		roar config set fsck.$word warn && expect_status 129 roar fsck 2>err && grep "config.toml:[0-9]*: .$word. is no message of fsck" err &&
-		roar config unset fsck.$word || exit 1
+		expect_status 129 roar config set fsck.$word warn 2>err && grep "no message of fsck .* badLink, " err && ! grep $word .roar/config.toml &&
+		cp .roar/config.toml saved && printf "[fsck]\n%s = \"warn\"\n" $word >>.roar/config.toml && expect_status 129 roar fsck 2>err && grep "config.toml:[0-9]*: .$word. is no message of fsck" err &&
+		mv saved .roar/config.toml || exit 1
 	done &&
+	expect_status 129 roar fsck --json --format=text 2>err && grep "one of --json and --format" err &&
 	printf "[fsck]\nbadPayload = \"ignore\"\n" >roar.toml && expect_status 1 roar fsck >out && rm roar.toml
 '
 
