@@ -67,9 +67,8 @@ int run_batch(Context& context, const Options& options, const Request& request) 
   batch.by_sequence = request.unordered;
   batch.only = filtered_type(options, request.filter);
   if (request.null) batch.end = '\0';
-  const std::string asked =
-      request.batch.value_or(request.batch_check.value_or(request.batch_command.value_or("")));
-  const ObjectFormat format(asked.empty() ? ObjectFormat::kDefault : std::string_view(asked));
+  const ObjectFormat format(
+      request.batch.value_or(request.batch_check.value_or(request.batch_command.value_or(""))));
   ObjectBatch(*context.store, *context.workspace, format, batch).answer(context.in, context.out);
   return 0;
 }
@@ -100,10 +99,12 @@ int cmd_cat_object(Context& context, Arguments arguments) {
       .flag('e', "exists", request.exists, "print nothing; exit 1 if there is no such object")
       .flag('p', "print", request.print, "print its payload")
       .optional_value("batch", "format", request.batch,
-                      "answer the names on standard input with type, size and payload")
-      .optional_value("batch-check", "format", request.batch_check, "the same without the payload")
+                      "answer the names on standard input with type, size and payload",
+                      ObjectFormat::kDefault)
+      .optional_value("batch-check", "format", request.batch_check, "the same without the payload",
+                      ObjectFormat::kDefault)
       .optional_value("batch-command", "format", request.batch_command,
-                      "obey the commands on standard input")
+                      "obey the commands on standard input", ObjectFormat::kDefault)
       .flag(0, "batch-all-objects", request.all, "tell of all objects, in order of id")
       .flag(0, "unordered", request.unordered, "in the order of writing instead")
       .flag(0, "buffer", request.buffer, "write when there is much to write, not at each answer")

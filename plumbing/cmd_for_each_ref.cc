@@ -1,3 +1,4 @@
+#include <optional>
 #include <algorithm>
 #include <charconv>
 #include <istream>
@@ -37,7 +38,7 @@ struct Request {
   std::vector<std::string> merged;
   std::vector<std::string> not_merged;
   std::vector<std::string> sort;
-  std::string format{RefFormat::kDefault};
+  std::optional<std::string> format;
   std::string count;
   std::string start_after;
   bool from_input = false;
@@ -54,7 +55,7 @@ std::size_t limit_of(const Options& options, const std::string& text) {
   if (error != std::errc() || end != text.data() + text.size()) {
     throw options.usage_error("'" + text + "' is no number of refs");
   }
-  return limit;
+  return limit == 0 ? static_cast<std::size_t>(-1) : limit;  // as in git
 }
 
 std::vector<SortKey> sort_keys(const std::vector<std::string>& names) {
@@ -189,9 +190,11 @@ int cmd_for_each_ref(Context& context, Arguments arguments) {
   if (request.json && (request.null || request.for_shell)) {
     throw options.usage_error("--json goes with neither -z nor --shell");
   }
+  if (request.json && request.format)
+    throw options.usage_error("give one of --json and --format");
   const std::size_t limit = limit_of(options, request.count);
   const std::vector<SortKey> keys = sort_keys(request.sort);
-  const RefFormat format(request.format);
+  const RefFormat format(request.format ? std::string_view(*request.format) : RefFormat::kDefault);
   read_patterns(context, options, request, operands);
   std::string text;
   std::vector<std::string> dangling;

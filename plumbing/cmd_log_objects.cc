@@ -29,7 +29,7 @@ struct Request {
   std::string since;
   std::string since_seq;
   std::string type;
-  std::string format;
+  std::optional<std::string> format;
   bool follow = false;
   bool json = false;
   bool null = false;
@@ -48,7 +48,7 @@ class Log {
  public:
   Log(Context& context, const Request& request, std::optional<ObjectType> only, std::uint64_t after)
       : context_(context),
-        format_(request.format.empty() ? kDefaultFormat : std::string_view(request.format)),
+        format_(request.format ? std::string_view(*request.format) : kDefaultFormat),
         json_(request.json),
         end_(request.null ? '\0' : '\n'),
         only_(only),
@@ -125,7 +125,7 @@ int cmd_log_objects(Context& context, Arguments arguments) {
   if (!options.parse(arguments).empty()) throw options.usage_error("it takes no names");
   if (!request.since.empty() && !request.since_seq.empty())
     throw options.usage_error("give one of --since-seq and --since");
-  if (request.json && !request.format.empty())
+  if (request.json && request.format)
     throw options.usage_error("give one of --json and --format");
   const auto only = type_of(options, request.type);
   std::uint64_t after = request.since_seq.empty() ? 0 : sequence_of(options, request.since_seq);

@@ -35,7 +35,7 @@ struct Request {
   std::string until;
   std::optional<std::string> session;
   std::vector<std::string> without;
-  std::string format;
+  std::optional<std::string> format;
 };
 
 std::uint64_t number_of(const Options& options, const std::string& text) {
@@ -96,7 +96,7 @@ void add_names(const ReadTransaction& transaction, const Workspace& workspace,
 void write(Context& context, const Request& request, const ObjectFormat& format,
            const std::vector<ObjectInfo>& objects) {
   const char end = request.null ? '\0' : '\n';
-  const bool plain = request.format.empty();
+  const bool plain = !request.format;
   const char* before = "{\"objects\":[";
   for (const ObjectInfo& object : objects) {
     if (request.json) {
@@ -131,9 +131,9 @@ void write_count(Context& context, const Request& request, std::size_t count) {
 
 void check(const Options& options, const Request& request, bool has_names) {
   if (!has_names && !request.all && !request.session) throw options.usage_error("no name given");
-  if (request.json && !request.format.empty())
+  if (request.json && request.format)
     throw options.usage_error("give one of --json and --format");
-  if (request.count && !request.format.empty())
+  if (request.count && request.format)
     throw options.usage_error("give one of --count and --format");
 }
 
@@ -166,8 +166,8 @@ int cmd_ls_lineage(Context& context, Arguments arguments) {
   const auto names = options.parse(arguments);
   check(options, request, !names.empty());
   const LineageQuery asked = query_of(options, request);
-  const ObjectFormat format(request.format.empty() ? ObjectFormat::kDefault
-                                                   : std::string_view(request.format));
+  const ObjectFormat format(request.format ? std::string_view(*request.format)
+                                           : ObjectFormat::kDefault);
   std::vector<ObjectInfo> objects;
   context.store->read([&](const ReadTransaction& transaction) {
     LineageQuery query = asked;

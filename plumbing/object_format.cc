@@ -33,7 +33,9 @@ ObjectFormat::ObjectFormat(std::string_view format) {
       continue;
     }
     const std::size_t end = format.find(')');
-    if (!format.starts_with("%(") || end == std::string_view::npos) {
+    if (format.starts_with("%(") && end == std::string_view::npos)
+      throw Error(Errc::Usage, "'" + std::string(format) + "' has no ')' at its end");
+    if (!format.starts_with("%(")) {
       text += format.front();
       format.remove_prefix(1);
       continue;

@@ -43,9 +43,16 @@ Options& Options::value(char letter, std::string_view name, std::string_view pla
   return *this;
 }
 
+Options& Options::value(char letter, std::string_view name, std::string_view placeholder,
+                        std::optional<std::string>& target, std::string_view help) {
+  options_.push_back({letter, name, placeholder, &target, help});
+  return *this;
+}
+
 Options& Options::optional_value(std::string_view name, std::string_view placeholder,
-                                 std::optional<std::string>& target, std::string_view help) {
-  options_.push_back({0, name, placeholder, &target, help});
+                                 std::optional<std::string>& target, std::string_view help,
+                                 std::string_view without) {
+  options_.push_back({0, name, placeholder, &target, help, false, without});
   return *this;
 }
 
@@ -69,14 +76,18 @@ bool Options::value_is_next(std::string_view argument) const {
   return false;
 }
 
-// If `argument` is an option that may lack its value, sets its target.
+// If `argument` is an option that may lack its value, or one with an empty value, which the library
+// would not take, sets its target.
 bool Options::take_optional_value(std::string_view argument) const {
   if (!argument.starts_with("--")) return false;
   const std::size_t equals = std::min(argument.find('='), argument.size());
   const auto option = std::ranges::find(options_, argument.substr(2, equals - 2), &Option::name);
-  if (option == options_.end() || !option->may_lack_value()) return false;
+  if (option == options_.end() ||
+      !std::holds_alternative<std::optional<std::string>*>(option->target))
+    return false;
+  if (option->needs_value && equals == argument.size()) return false;
   auto& target = *std::get<std::optional<std::string>*>(option->target);
-  target = argument.substr(std::min(equals + 1, argument.size()));
+  target = equals < argument.size() ? argument.substr(equals + 1) : option->without_value;
   return true;
 }
 
@@ -135,6 +146,11 @@ void Options::parse_options(std::vector<std::string> tokens) const {
       app.add_flag(names, **count)->disable_flag_override();
     } else if (auto* const* list = std::get_if<std::vector<std::string>*>(&option.target)) {
       app.add_option(names, **list)->expected(1)->allow_extra_args(false)->take_all();
+    } else if (auto* const* text = std::get_if<std::optional<std::string>*>(&option.target)) {
+      std::optional<std::string>& target = **text;
+      app.add_option_function<std::string>(names,
+                                           [&target](const std::string& given) { target = given; })
+          ->take_last();
     } else {
       app.add_option(names, *std::get<std::string*>(option.target))->take_last();
     }

@@ -45,10 +45,14 @@ class Options {
   // case and angle brackets.
   Options& value(char letter, std::string_view name, std::string_view placeholder,
                  std::string& target, std::string_view help);
+  // The same where no value and an empty one differ: the target is nullopt if it is not given.
+  Options& value(char letter, std::string_view name, std::string_view placeholder,
+                 std::optional<std::string>& target, std::string_view help);
   // An option that may do without its value, which then can only follow after "=": --batch and
-  // --batch=FORMAT. The target is nullopt if it is not given, and empty without a value.
+  // --batch=FORMAT. The target is nullopt if it is not given, and `without` without a value.
   Options& optional_value(std::string_view name, std::string_view placeholder,
-                          std::optional<std::string>& target, std::string_view help);
+                          std::optional<std::string>& target, std::string_view help,
+                          std::string_view without = {});
   // May be given several times.
   Options& list(char letter, std::string_view name, std::string_view placeholder,
                 std::vector<std::string>& target, std::string_view help);
@@ -76,10 +80,10 @@ class Options {
     std::variant<bool*, int*, std::string*, std::vector<std::string>*, std::optional<std::string>*>
         target;
     std::string_view help;
+    bool needs_value = true;  // unless the value is optional, or it takes none
+    std::string_view without_value = {};
 
-    bool may_lack_value() const noexcept {
-      return std::holds_alternative<std::optional<std::string>*>(target);
-    }
+    bool may_lack_value() const noexcept { return !needs_value; }
     bool takes_value() const noexcept { return !placeholder.empty() && !may_lack_value(); }
   };
 

@@ -170,9 +170,11 @@ RefAtom::Value RefAtom::of(const Scene& scene, const ListedRef& ref) const {
 RefFormat::RefFormat(std::string_view format) {
   std::string text;
   while (!format.empty()) {
-    if (format.starts_with("%(") && format.find(')') != std::string_view::npos) {
-      if (!text.empty()) parts_.emplace_back(std::exchange(text, {}));
+    if (format.starts_with("%(")) {
       const std::size_t end = format.find(')');
+      if (end == std::string_view::npos)
+        throw Error(Errc::Usage, "'" + std::string(format) + "' has no ')' at its end");
+      if (!text.empty()) parts_.emplace_back(std::exchange(text, {}));
       parts_.emplace_back(RefAtom(format.substr(2, end - 2)));
       format.remove_prefix(end + 1);
     } else if (format.starts_with("%%")) {

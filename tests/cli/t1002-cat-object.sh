@@ -76,7 +76,9 @@ test_case 'a line about an object as it is asked for' '
 	echo "$none missing" >expect && diff expect actual &&
 	expect_status 129 roar cat-object --batch-check="%(authorname)" </dev/null 2>err &&
 	grep "there is no %(authorname)" err &&
-	test "$(echo $oid | roar cat-object --batch-check="%(deltabase)")" = $(printf %064d 0)
+	test "$(echo $oid | roar cat-object --batch-check="%(deltabase)")" = $(printf %064d 0) &&
+	expect_status 129 roar cat-object --batch-check="%(objectname" </dev/null 2>err && grep "no .). at its end" err &&
+	test "$(printf "%s\n" $oid $oid | roar cat-object --batch-check= | tr "\n" "|")" = "||"
 '
 
 test_case 'many names at once get the answers that each gets alone, in their order' '

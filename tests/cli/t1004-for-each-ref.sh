@@ -55,7 +55,7 @@ test_case 'formats' '
 	roar for-each-ref --format "%(objectname:short) %(objectname:short=5) %(objectsize) %(reason)" refs/tags/best >actual &&
 	echo "$(echo $b | cut -c1-8) $(echo $b | cut -c1-5) 2 two" | diff - actual &&
 	test "$(roar for-each-ref --format "%(*objectname)" refs/tags/now)" = "$(roar resolve @1)" &&
-	for format in "%(nothing)" "%(refname:no)" "%(objectname:short=x)" "%(objectname:short=2)" "%(objecttype:short)" "%(refname:lstrip)"
+	for format in "%(nothing)" "%(refname:no)" "%(objectname:short=x)" "%(objectname:short=2)" "%(objecttype:short)" "%(refname:lstrip)" "%(refname" "x%("
 	do
 		expect_status 129 roar for-each-ref --format "$format" 2>err || exit 1
 	done
@@ -76,7 +76,8 @@ test_case 'sorted as asked, and no more than asked' '
 	roar for-each-ref --format "%(objectsize) %(refname)" --sort=-refname --sort=objectsize refs/tags/x refs/tags/best refs/other >actual &&
 	printf "%s\n" "1 refs/tags/x/best" "1 refs/other/best" "2 refs/tags/best" | diff - actual &&
 	roar for-each-ref --count=1 --sort=-objectsize --format "%(refname)" "refs/*/best" >actual && echo refs/tags/best | diff - actual &&
-	roar for-each-ref --count 0 >actual && test ! -s actual &&
+	roar for-each-ref --count 0 >actual && roar for-each-ref | diff - actual && test -s actual &&
+	test "$(roar for-each-ref --format= refs/tags | tr "\n" "|")" = "|||" &&
 	roar for-each-ref --sort=-updated --format "%(updated)" >actual && sort -rn actual | diff - actual &&
 	expect_status 129 roar for-each-ref --count=-1 2>err && expect_status 129 roar for-each-ref --sort=nothing 2>err
 '
@@ -131,6 +132,7 @@ test_case 'output that cannot be written' '
 test_case 'usage errors' '
 	expect_status 129 roar for-each-ref --json -z 2>err && expect_status 129 roar for-each-ref --json --shell 2>err &&
 	expect_status 129 roar for-each-ref --stdin refs/tags </dev/null 2>err &&
+	expect_status 129 roar for-each-ref --json --format "%(refname)" 2>err && grep "one of --json and --format" err &&
 	expect_status 129 roar for-each-ref --nonsense
 '
 

@@ -102,6 +102,7 @@ test_case 'what is read again goes back to who wrote it before' '
 test_case 'wrong names' '
 	expect_status 129 roar ls-lineage 2>err && grep "no name" err && expect_status 128 roar ls-lineage nothing 2>err &&
 	expect_status 129 roar ls-lineage "@1^{env}" 2>err && grep "has no lineage" err &&
+	test "$(roar ls-lineage --format= both | sort -u | wc -c)" = 1 && expect_status 129 roar ls-lineage --format "%(objectname" both &&
 	expect_status 128 roar ls-lineage both --not nothing && expect_status 129 roar ls-lineage --json --format x both &&
 	expect_status 129 roar ls-lineage --count --format x both && expect_status 129 roar ls-lineage --format "%(x)" both
 '

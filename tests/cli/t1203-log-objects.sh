@@ -37,7 +37,8 @@ test_case 'and ends when its reader ends, though nothing is written' '
 
 test_case 'wrong command lines' '
 	expect_status 129 roar log-objects @1 && expect_status 129 roar log-objects --since-seq x && expect_status 129 roar log-objects --type dog &&
-	expect_status 129 roar log-objects --since $one --since-seq 1 && expect_status 129 roar log-objects --json --format x &&
+	expect_status 129 roar log-objects --since $one --since-seq 1 && expect_status 129 roar log-objects --json --format x && expect_status 129 roar log-objects --json --format= &&
+	expect_status 129 roar log-objects --format "%(seq" &&
 	expect_status 128 roar log-objects --since nothing
 '
 
