@@ -27,6 +27,7 @@ std::string json_of(const GcReport& report, bool removed) {
     objects.emplace_back(json::Object{{"days", object.days},
                                       {"name", object.name},
                                       {"oid", object.id},
+                                      {"reason", "unreachable"},
                                       {"size", object.bytes},
                                       {"type", object.type}});
   json::Array unreadable;

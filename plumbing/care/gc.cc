@@ -5,11 +5,14 @@
 #include <string_view>
 
 #include "objects/base/error.h"
+#include "objects/component_node.h"
+#include "objects/edge_node.h"
 #include "objects/json.h"
 #include "objects/transaction.h"
 #include "plumbing/care/describe_object.h"
 #include "plumbing/care/in_child.h"
 #include "plumbing/care/sweep.h"
+#include "plumbing/quote.h"
 
 // The child says a line that begins with "!" for what cannot be read, one with "?" for what cannot
 // be saved, an object with "id" for each object, and one with "kept_young" at the end.
@@ -53,6 +56,21 @@ void take_line(std::string_view line, GcReport& report) {
                             .bytes = number_of(object, "bytes")});
 }
 
+// Where an artifact was, as a tree of files that goes with it has it: the indexes have forgotten.
+using Paths = std::map<ObjectId, std::string>;
+
+void add_paths(const ReadTransaction& transaction, const ObjectInfo& info, Paths& paths) {
+  if (info.type != ObjectType::Node) return;
+  try {
+    const std::string payload = transaction.payload(info.id, info.type);
+    if (is_component_node(payload)) return;
+    for (const Edge& edge : decode_node(payload).edges)
+      if (edge.artifact) paths.emplace(*edge.artifact, edge.path);
+  } catch (const Error&) {
+    return;  // what cannot be read is told of elsewhere
+  }
+}
+
 GarbageObject garbage_of(const ReadTransaction& transaction, const ObjectInfo& info,
                          std::chrono::seconds age) {
   constexpr std::chrono::seconds kDay = std::chrono::hours(24);
@@ -78,8 +96,14 @@ void collect(const std::filesystem::path& directory, const GcOptions& options, c
   std::map<std::uint64_t, GarbageObject> objects;
   store.read([&](const ReadTransaction& transaction) {
     objects.clear();
-    for (const ObjectInfo& info : sweep.garbage())
-      objects.emplace(info.sequence, garbage_of(transaction, info, sweep.age_of(info)));
+    Paths paths;
+    for (const ObjectInfo& info : sweep.garbage()) add_paths(transaction, info, paths);
+    for (const ObjectInfo& info : sweep.garbage()) {
+      GarbageObject object = garbage_of(transaction, info, sweep.age_of(info));
+      const auto path = paths.find(info.id);
+      if (path != paths.end()) object.name = quoted_path(path->second) + ", " + object.name;
+      objects.emplace(info.sequence, std::move(object));
+    }
   });
   if (options.remove && options.expire && !sweep.garbage().empty()) {
     std::vector<ObjectId> ids;
