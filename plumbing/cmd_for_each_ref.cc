@@ -1,7 +1,7 @@
-#include <optional>
 #include <algorithm>
 #include <charconv>
 #include <istream>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <string>
@@ -190,8 +190,7 @@ int cmd_for_each_ref(Context& context, Arguments arguments) {
   if (request.json && (request.null || request.for_shell)) {
     throw options.usage_error("--json goes with neither -z nor --shell");
   }
-  if (request.json && request.format)
-    throw options.usage_error("give one of --json and --format");
+  if (request.json && request.format) throw options.usage_error("give one of --json and --format");
   const std::size_t limit = limit_of(options, request.count);
   const std::vector<SortKey> keys = sort_keys(request.sort);
   const RefFormat format(request.format ? std::string_view(*request.format) : RefFormat::kDefault);

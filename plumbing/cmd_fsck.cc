@@ -68,8 +68,7 @@ int cmd_fsck(Context& context, Arguments arguments) {
       .flag(0, "json", request.json, "print JSON")
       .value(0, "format", "format", request.format, "print text or json");
   const auto names = options.parse(arguments);
-  if (request.json && request.format)
-    throw options.usage_error("give one of --json and --format");
+  if (request.json && request.format) throw options.usage_error("give one of --json and --format");
   if (request.format && request.format != "text" && request.format != "json")
     throw options.usage_error("'" + *request.format + "' is no format; there are text and json");
   fsck_options.depth = depth_of(options, request);

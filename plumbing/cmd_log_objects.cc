@@ -125,8 +125,7 @@ int cmd_log_objects(Context& context, Arguments arguments) {
   if (!options.parse(arguments).empty()) throw options.usage_error("it takes no names");
   if (!request.since.empty() && !request.since_seq.empty())
     throw options.usage_error("give one of --since-seq and --since");
-  if (request.json && request.format)
-    throw options.usage_error("give one of --json and --format");
+  if (request.json && request.format) throw options.usage_error("give one of --json and --format");
   const auto only = type_of(options, request.type);
   std::uint64_t after = request.since_seq.empty() ? 0 : sequence_of(options, request.since_seq);
   std::optional<Store> store;

@@ -131,8 +131,7 @@ void write_count(Context& context, const Request& request, std::size_t count) {
 
 void check(const Options& options, const Request& request, bool has_names) {
   if (!has_names && !request.all && !request.session) throw options.usage_error("no name given");
-  if (request.json && request.format)
-    throw options.usage_error("give one of --json and --format");
+  if (request.json && request.format) throw options.usage_error("give one of --json and --format");
   if (request.count && request.format)
     throw options.usage_error("give one of --count and --format");
 }

@@ -96,8 +96,7 @@ class NameResolver {
     }
     if (name.starts_with(kPathPrefix)) {
       for (std::size_t form = 0; form < kPathForm; ++form) bases_.note(form, "no");
-      return noted(kPathForm,
-                   [&] { return split_path(name.substr(kPathPrefix.size()), name); });
+      return noted(kPathForm, [&] { return split_path(name.substr(kPathPrefix.size()), name); });
     }
     const std::size_t length = length_without_suffixes(name);
     // "@{1}" is what "@" stood for.

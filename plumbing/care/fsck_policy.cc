@@ -54,9 +54,9 @@ std::string fsck_message_named(std::string_view name) {
   std::string known;
   for (const std::string_view message : kMessages)
     known += (known.empty() ? "" : ", ") + std::string(message);
-  throw Error(Errc::Usage,
-              "'" + std::string(name) +
-                  "' is no message of fsck whose severity can be set; there are " + known);
+  throw Error(Errc::Usage, "'" + std::string(name) +
+                               "' is no message of fsck whose severity can be set; there are " +
+                               known);
 }
 
 FsckPolicy fsck_policy(const Config& config, const std::string& skip_list) {

@@ -61,7 +61,8 @@ ObjectId target_at(const ReadTransaction& transaction, std::string_view ref, Tim
   const auto found = std::find_if(log.rbegin(), log.rend(),
                                   [&](const ReflogEntry& entry) { return entry.when <= when; });
   if (found == log.rend() && warning.empty())
-    warning = "the log of '" + std::string(ref) + "' only goes back to " + moment_text(log.front().when);
+    warning =
+        "the log of '" + std::string(ref) + "' only goes back to " + moment_text(log.front().when);
   const ObjectId target = existing(found == log.rend() ? log.front().after : found->after, ref);
   const std::optional<Ref> present = transaction.ref(ref);
   if (!present || present->target || transaction.info(target)->type != ObjectType::Session)

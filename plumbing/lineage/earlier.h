@@ -13,8 +13,9 @@
 namespace roar::plumbing {
 
 // The object that a ref pointed at: `when` is how many updates ago, or a time (lineage/moment.h).
-// Of a time before the ref's log, what the log begins with; `warning` says so then. Throws Errc::NotFound if it did not
-// exist, or the log does not go back so far, and Errc::Usage if `when` is neither.
+// Of a time before the ref's log, what the log begins with; `warning` says so then. Throws
+// Errc::NotFound if it did not exist, or the log does not go back so far, and Errc::Usage if `when`
+// is neither.
 ObjectId earlier_target(const ReadTransaction& transaction, std::string_view ref,
                         std::string_view when, std::string& warning);
 
