@@ -1,6 +1,5 @@
 #include "hooks/hook_processes.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -8,13 +7,13 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstring>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
-#include "objects/base/c_handle.h"
 #include "objects/base/file.h"
 
 namespace roar::hooks {
@@ -41,11 +40,10 @@ using Children = std::multimap<pid_t, pid_t>;
 // All processes that we can see, by parent. Nothing where /proc is missing.
 Children all_processes() {
   Children children;
-  const CHandle<DIR, ::closedir> directory(::opendir("/proc"));
-  if (!directory) return children;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is this function's own
-  while (const dirent* entry = ::readdir(directory.get())) {
-    const std::optional<pid_t> pid = number_in(static_cast<const char*>(entry->d_name));
+  std::error_code error;
+  std::filesystem::directory_iterator entry("/proc", error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const std::optional<pid_t> pid = number_in(entry->path().filename().native());
     if (!pid) continue;
     if (const std::optional<pid_t> parent = parent_of(*pid)) children.emplace(*parent, *pid);
   }
