@@ -106,16 +106,34 @@ void FsckChecks::check_ref(const std::string& name) {
   });
 }
 
+// A name that was changed leaves a ref without a log, and a log without a ref that ends where the
+// ref is. One of them alone is what people may bring about.
+void FsckChecks::check_renamed(const std::string& logged, const ObjectId& end) {
+  if (end.is_zero() || transaction_->ref(logged)) return;
+  for (const std::string& name : stored_ref_names(*transaction_)) {
+    const std::optional<Ref> ref = transaction_->ref(name);
+    if (ref && ref->target == end && !transaction_->oldest_reflog_entry(name))
+      report_({"badRef",
+               Damage::Refs,
+               "ref " + quoted_path(name),
+               "it has no log, and that of " + quoted_path(logged) +
+                   ", which is not there, ends where it is",
+               {}});
+  }
+}
+
 void FsckChecks::check_refs() {
   for (const std::string& name : stored_ref_names(*transaction_)) check_ref(name);
   for (const std::string& name : logged_ref_names(*transaction_)) {
     const std::string subject = "log of ref " + quoted_path(name);
     std::set<ObjectId> ids;
     try {
-      for (const ReflogEntry& entry : transaction_->reflog(name)) {
+      const std::vector<ReflogEntry> log = transaction_->reflog(name);
+      for (const ReflogEntry& entry : log) {
         ids.insert(entry.before);
         ids.insert(entry.after);
       }
+      if (!log.empty()) check_renamed(name, log.back().after);
     } catch (const Error& error) {
       report_({"badReflog", Damage::Refs, subject, error.what(), {}});
     }

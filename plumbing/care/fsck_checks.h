@@ -46,6 +46,7 @@ class FsckChecks {
   void report_error(const std::string& subject, const Error& error);
   void report_hole(const Reachable::Hole& hole);
   void check_kept_ref(const std::string& name);
+  void check_renamed(const std::string& logged, const ObjectId& end);
   void check_ref(const std::string& name);
   void check_session(const std::string& session);
   void check_named_by(const ObjectId& job);
