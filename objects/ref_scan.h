@@ -11,7 +11,8 @@ namespace roar {
 // read: ReadTransaction::ref tells.
 std::vector<std::string> stored_ref_names(const ReadTransaction& transaction);
 
-// The same of refs that have a log, which outlives them.
+// The same of refs that have a log, which outlives them. Throws Errc::Corrupt if they are out of
+// order.
 std::vector<std::string> logged_ref_names(const ReadTransaction& transaction);
 
 }  // namespace roar

@@ -3,6 +3,7 @@
 #include "objects/base/error.h"
 #include "objects/key.h"
 #include "objects/ref_name.h"
+#include "objects/ref_scan.h"
 #include "objects/store_impl.h"
 #include "objects/transaction.h"
 
@@ -243,13 +244,7 @@ void WriteTransaction::remove_ref(std::string_view name, Timestamp when, std::st
 }
 
 std::vector<std::string> ReadTransaction::logged_refs() const {
-  std::vector<std::string> names;
-  TableCursor cursor(*impl_->txn, impl_->table(Table::Reflog));
-  for (bool more = cursor.first(); more;) {
-    names.emplace_back(cursor.key().substr(0, cursor.key().find('\0')));
-    more = cursor.seek(names.back() + '\x01');
-  }
-  return names;
+  return logged_ref_names(*this);
 }
 
 void WriteTransaction::keep_reflog(std::string_view ref,

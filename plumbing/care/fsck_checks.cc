@@ -124,7 +124,13 @@ void FsckChecks::check_renamed(const std::string& logged, const ObjectId& end) {
 
 void FsckChecks::check_refs() {
   for (const std::string& name : stored_ref_names(*transaction_)) check_ref(name);
-  for (const std::string& name : logged_ref_names(*transaction_)) {
+  std::vector<std::string> logged;
+  try {
+    logged = logged_ref_names(*transaction_);
+  } catch (const Error& error) {
+    report_({"badReflog", Damage::Refs, "logs of refs", error.what(), {}});
+  }
+  for (const std::string& name : logged) {
     const std::string subject = "log of ref " + quoted_path(name);
     std::set<ObjectId> ids;
     try {

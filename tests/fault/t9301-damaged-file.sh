@@ -95,6 +95,10 @@ test_case 'an object that has the number of its neighbour, and so cannot be read
 test_case 'a table that leads nowhere' '
 	damaged 3000000002000500706c616365 41 64 && test $((status & 32)) -ne 0
 '
+# "reflog": its flags say that keys are compared backwards, so a search goes astray.
+test_case 'a table that is read in another order' '
+	damaged 30000000020006007265666c6f67 4 2 && test $((status & 8)) -ne 0 && grep "the logs of refs are out of order" problems
+'
 # The only page of "place": its flags, and where the numbers of its one row end and the row itself begins.
 test_case 'a table with more rows than it says' '
 	damaged 02001200d20f -4 4 && test $((status & 32)) -ne 0 && grep "table place: it says that it has 1 rows" problems
