@@ -30,6 +30,14 @@ std::optional<std::uint64_t> base_of(const ReadTransaction::Impl& impl, std::uin
   return value ? base_in(*value) : std::nullopt;
 }
 
+// What an object is stored as against that base, if it takes at most half of what it takes whole.
+std::optional<std::string> delta_against(Compression& compression, std::string_view base_payload,
+                                         std::string_view payload, std::size_t whole_size) {
+  std::optional<std::string> delta = compression.compress_against(base_payload, payload);
+  if (delta && delta->size() > whole_size / 2) delta.reset();
+  return delta;
+}
+
 // Takes the place of those deltas of a base that still can be read.
 class Successor {
  public:
@@ -60,8 +68,8 @@ class Successor {
   }
 
   bool store_against(std::uint64_t delta, const RawObject& object, std::size_t whole_size) {
-    const auto content = impl_->compression.compress_against(payload_, object.payload);
-    if (!content || content->size() > whole_size / 2) return false;
+    const auto content = delta_against(impl_->compression, payload_, object.payload, whole_size);
+    if (!content) return false;
     impl_->put(Table::Object, number_key(delta),
                head_of_delta(object.type, object.payload.size(), number_) + *content);
     impl_->put(Table::Meta, base_row(number_, delta), {});
@@ -118,8 +126,8 @@ bool ReadTransaction::Impl::put_delta(std::uint64_t sequence, ObjectType type,
     if (error.code() != Errc::Corrupt) throw;
     return false;
   }
-  const auto content = compression.compress_against(base_payload, payload);
-  if (!content || content->size() > whole_size / 2) return false;
+  const auto content = delta_against(compression, base_payload, payload, whole_size);
+  if (!content) return false;
   writable->append(table(Table::Object), number_key(sequence),
                    head_of_delta(type, payload.size(), base), *content);
   put(Table::Meta, base_row(base, sequence), {});

@@ -68,18 +68,14 @@ bool find_ids(ReadTransaction::Impl& impl, std::uint64_t& last, NextGeneration& 
   return more;
 }
 
-// Objects with the same numbers, stored as the newest format has them. A delta is one in all
-// formats that know them, and says nothing of how its base is stored.
+// Objects with the same numbers, stored as the newest format has them. None is a delta: the formats
+// before the newest know none.
 void copy_objects(ReadTransaction::Impl& from, NextGeneration& to) {
   TableCursor cursor(*from.txn, from.table(Table::Object));
   for (bool more = cursor.first(); more; more = cursor.next()) {
-    if (base_in(cursor.value())) {
-      to.put(Table::Object, cursor.key(), cursor.value());
-    } else {
-      const RawObject object = from.content_at(number_at(cursor.key(), 0, kNumberSize));
-      auto [head, content] = from.encode_value(object.type, object.payload, kStoreFormat);
-      to.put(Table::Object, cursor.key(), head + content);
-    }
+    const RawObject object = from.content_at(number_at(cursor.key(), 0, kNumberSize));
+    auto [head, content] = from.encode_value(object.type, object.payload, kStoreFormat);
+    to.put(Table::Object, cursor.key(), head + content);
     if (to.is_full()) to.flush_in_order();
   }
   to.flush_in_order();

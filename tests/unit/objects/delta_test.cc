@@ -118,6 +118,12 @@ TEST_CASE("of an object that is like another one, what differs is stored", "[del
     const ObjectId absent = object_id_of(ObjectType::Blob, "absent");
     CHECK(form_of(store, put(store, changed(first, "x"), &absent)).base == std::nullopt);
   }
+  SECTION("what is less than half like it is stored whole") {
+    const ObjectId half = put(store, first.substr(0, 1000) + text(2000, 3), &base);
+    CHECK(form_of(store, half).base == std::nullopt);
+    const ObjectId most = put(store, first.substr(0, 2000) + text(1000, 3), &base);
+    CHECK(form_of(store, most).base == base);
+  }
   SECTION("what is there already stays as it is") {
     CHECK(put(store, second) == delta);
     CHECK(form_of(store, delta).base == base);
