@@ -163,7 +163,7 @@ hook_of_many () {
 test_case 'what a hook has started dies with it when it takes too long, and else lives on' '
 	: >../pids && hook_of_many "tail -f /dev/null" && roar config set core.hooks_timeout 3s &&
 	timeout 60 sh -c "{ tail -f /dev/null >/dev/null 2>&1 & echo \$! >../mine; exec roar hook run post-record; } 2>&1 | cat >../said"; cat ../said &&
-	kill $(cat ../mine) && grep "took longer than 3000 ms and was killed" ../said &&
+	grep "^State:.[^ZX]" /proc/$(cat ../mine)/status && kill $(cat ../mine) && grep "took longer than 3000 ms and was killed" ../said &&
 	test $(wc -l <../pids) = 3 && for pid in $(cat ../pids)
 	do
 		! grep "^State:.[^ZX]" /proc/$pid/status || exit 1
